@@ -1,0 +1,15 @@
+"""Supervisor of the embedded PostgreSQL: finds its programs, makes, starts, provisions and stops one server.
+
+    with pg.ensure() as cluster:
+        psycopg.connect(**cluster.params("turnout_app"))
+
+No Django and nothing else of ours in here.
+"""
+
+from turnout.pg.binaries import Installation, find
+from turnout.pg.cluster import Cluster, ensure
+from turnout.pg.home import Home, home_of
+from turnout.pg.provision import DATABASE
+from turnout.pg.refused import Refused
+
+__all__ = ["DATABASE", "Cluster", "Home", "Installation", "Refused", "ensure", "find", "home_of"]

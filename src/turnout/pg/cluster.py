@@ -1,0 +1,229 @@
+"""The embedded database as its users see it: `ensure()` it, connect, let go of it."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote, urlencode
+
+from psycopg import conninfo, sql
+
+from turnout.pg import binaries, provision, server
+from turnout.pg.binaries import Installation
+from turnout.pg.home import SUPERUSER, Home, home_of
+from turnout.pg.provision import DATABASE
+from turnout.pg.refused import Refused
+
+LOCK_SECONDS = 330  # longer than a start may take
+FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_open: dict[Path, Cluster] = {}
+
+
+class Cluster:
+    """A running server that this process uses. Made by `ensure()`; `release()` lets go of it.
+
+    The server stops when the last process that uses it lets go, unless `turnout db start` asked to keep it.
+    """
+
+    def __init__(self, home: Home, programs: Installation, users_lock: int) -> None:
+        self.home = home
+        self.name = home.name
+        self.programs = programs
+        self.major = programs.major
+        self._passwords = home.passwords()
+        self._users_lock = users_lock
+        self._pid = os.getpid()
+
+    def params(self, role: str = "turnout_app", database: str = DATABASE) -> dict[str, str]:
+        """Keyword arguments for psycopg.connect: host (the socket's directory), port, user, password, dbname."""
+        return {
+            "host": str(self.home.socket_dir()),
+            "port": str(server.PORT),
+            "user": role,
+            "password": self._passwords[role],
+            "dbname": database,
+        }
+
+    def dsn(self, role: str = "turnout_app", database: str = DATABASE) -> str:
+        """The same as a connection string of libpq."""
+        return conninfo.make_conninfo("", **self.params(role, database))
+
+    def url(self, role: str = "turnout_app", database: str = DATABASE) -> str:
+        """The same as a URL, for DATABASE_URL of a child process. It holds the password: do not print it."""
+        params = self.params(role, database)
+        query = urlencode({"host": params["host"], "port": params["port"]})
+        return f"postgresql://{quote(role)}:{quote(params['password'])}@/{quote(database)}?{query}"
+
+    def create_database(self, name: str, template: str | None = None) -> None:
+        """Make a database of turnout_owner with extensions and default rights; a template brings its own content."""
+        with server.connect(self.home, SUPERUSER, "postgres") as admin:
+            provision.database(admin, name, template)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, ending whatever is connected to it. Missing: nothing happens."""
+        with server.connect(self.home, SUPERUSER, "postgres") as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def databases(self) -> list[str]:
+        """Names of all databases but PostgreSQL's own."""
+        with server.connect(self.home, SUPERUSER, "postgres") as admin:
+            rows = admin.execute("select datname from pg_database where not datistemplate and datname <> 'postgres'")
+            return sorted(str(row[0]) for row in rows)
+
+    def release(self) -> None:
+        """Let go of the server. The last one to do so stops it, unless it is kept. Twice is the same as once."""
+        if self._users_lock < 0 or os.getpid() != self._pid:  # a forked child must not stop its parent's server
+            return
+        descriptor, self._users_lock = self._users_lock, -1
+        _open.pop(self.home.path, None)
+        try:
+            with _locked(self.home):
+                if not self.home.keep.exists() and _alone(descriptor):
+                    server.stop(self.home)
+        finally:
+            os.close(descriptor)
+
+    def stop(self) -> None:
+        """Stop the server, whoever else uses it."""
+        with _locked(self.home):
+            self.home.keep.unlink(missing_ok=True)
+            server.stop(self.home)
+        self.release()
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def ensure(
+    name: str | None = None,
+    *,
+    root: Path | None = None,
+    for_tests: bool = False,
+    keep: bool = False,
+    major: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    say: Callable[[str], None] = lambda line: None,
+) -> Cluster:
+    """The database of this name, made, started and provisioned as far as that is missing.
+
+    name      default TURNOUT_NAME or `main`; root: where homes are kept, for tests
+    for_tests faster and unsafe at a power cut (no fsync), and turnout_owner may make databases
+    keep      the server stays after the last user let go, until `turnout db stop`
+    major     PostgreSQL's major version for a new data directory; an existing one decides for itself
+    say       called with a line for a person when something takes a while
+
+    Raises Refused with a stable code and what to do.
+    """
+    home = home_of(name, root, environ)
+    known = _open.get(home.path)
+    if known is not None and known._pid == os.getpid() and server.answers(home):
+        return known
+    home.prepare()
+    with _locked(home):
+        programs = binaries.find(home.major or major, environ)
+        descriptor = _use(home)
+        try:
+            _run(home, programs, {**(FOR_TESTS if for_tests else {}), **(settings or {})}, say)
+            _provision(home, for_tests)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        if keep:
+            home.keep.touch()
+    cluster = Cluster(home, programs, descriptor)
+    _open[home.path] = cluster
+    atexit.register(cluster.release)
+    return cluster
+
+
+def _run(home: Home, programs: Installation, settings: Mapping[str, str], say: Callable[[str], None]) -> None:
+    account = home.account()
+    home.check_reachable(account)
+    if account.other:
+        programs = binaries.readable_by_others(programs, home.path.parent / ".binaries")
+    if home.major is None:
+        say(f"Making a database with PostgreSQL {programs.major} in {home.path}")
+        server.initialise(home, programs, account)
+    home.write_passwords()
+    if not server.answers(home) and not _comes_up(home):
+        server.start(home, programs, account, settings)
+
+
+def _comes_up(home: Home) -> bool:
+    """Wait for a server that somebody else left starting, recovering or stopping; False when there is none."""
+    deadline = time.monotonic() + server.READY_SECONDS
+    while server.process_id(home) is not None:
+        if server.answers(home):
+            return True
+        if time.monotonic() > deadline:
+            raise Refused(
+                "server-does-not-answer",
+                f"A database server runs on {home.data} but does not take our connection.",
+                f"See {home.data}/log, and stop it with `turnout db stop` before starting again.",
+            )
+        time.sleep(0.05)
+    return False
+
+
+def _provision(home: Home, createdb: bool) -> None:
+    passwords = home.passwords()
+    expected = provision.mark(passwords, createdb)
+    with server.connect(home, SUPERUSER, "postgres") as admin:
+        if provision.is_provisioned(admin, expected):
+            return
+        provision.roles(admin, passwords, createdb)
+        with server.connect(home, SUPERUSER, "template1") as template:
+            provision.inside(template)
+        provision.database(admin, DATABASE)
+        provision.finish(admin, expected)
+
+
+@contextmanager
+def _locked(home: Home) -> Iterator[None]:
+    """Hold the server lock; the kernel lets go of it when we die."""
+    descriptor = os.open(home.server_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise Refused(
+                        "locked",
+                        f"Another process has been starting or stopping the database in {home.path} for minutes.",
+                        f"See {home.log}; end that process, then start again.",
+                    ) from None
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _use(home: Home) -> int:
+    """Count ourselves among the users; returns the descriptor that holds the shared lock."""
+    descriptor = os.open(home.users_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _alone(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
