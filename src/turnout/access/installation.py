@@ -1,0 +1,16 @@
+"""Bringing a database to this version: what `turnout migrate`, `turnout up` and the tests' template all do."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+
+from turnout.access.scope import migrating
+from turnout.core import keys
+from turnout.core.database import as_owner
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """Run all migrations as the owner of the tables, then make the data keys that are missing."""
+    with as_owner(), migrating():
+        call_command("migrate", verbosity=verbosity, interactive=False)
+    keys.prepare()

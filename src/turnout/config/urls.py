@@ -1,0 +1,8 @@
+"""Addresses. Sign-in is django-allauth's; every page of ours lives in a front end."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("turnout.console.urls")),
+]

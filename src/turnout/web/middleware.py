@@ -1,0 +1,93 @@
+"""What stands between a request and its view: the language, the person's settings, and the scope."""
+
+from __future__ import annotations
+
+from asyncio import iscoroutinefunction
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from turnout.access.queries import actor_of
+from turnout.access.scope import acting_as
+from turnout.core import audit
+from turnout.core.actors import NOBODY, Actor
+from turnout.core.refusals import Refusal
+from turnout.web.refused import refused
+
+LANGUAGES = {"zh-hans", "en"}
+LANGUAGE_COOKIE = "language"
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Visitors: the language of their cookie, else Chinese. An office shares its browsers, so theirs does not count."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        with translation.override(chosen if chosen in LANGUAGES else "zh-hans"):
+            return self.get_response(request)
+
+
+class PersonSettingsMiddleware:
+    """Who acts, and in which language: read once a request, from the account."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            request.actor = NOBODY  # type: ignore[attr-defined]
+            return self.get_response(request)
+        request.actor = actor_of(user)  # type: ignore[attr-defined]
+        with translation.override(user.language):
+            return self.get_response(request)
+
+
+class ScopeMiddleware:
+    """Runs the view inside `acting_as`, renders lazily rendered responses there, rolls back from 400 on.
+
+    Not ATOMIC_REQUESTS: that block ends before a TemplateResponse renders, and keeps what a view wrote before it
+    answered 409. A view marked `unscoped` (sign-in, health, public links) opens its own scope or needs none.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(view, "unscoped", False) or iscoroutinefunction(view) or _foreign(view):
+            return None
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        try:
+            with acting_as(actor):
+                response: HttpResponse = view(request, *args, **kwargs)
+                if callable(getattr(response, "render", None)):
+                    response = response.render()  # type: ignore[attr-defined]
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+        except Refusal as refusal:
+            _log(refusal, actor)
+            return refused(request, refusal)
+        return response
+
+
+def _foreign(view: Any) -> bool:
+    """Views of django-allauth touch no protected table, and answer by an exception that only its middleware reads."""
+    return str(getattr(view, "__module__", "")).startswith(("allauth.", "django."))
+
+
+def _log(refusal: Refusal, actor: Actor) -> None:
+    """Write what was refused after the rollback, when somebody reached for what is not theirs."""
+    if refusal.status not in (403, 404) or actor is NOBODY:
+        return
+    with acting_as(actor):
+        audit.record("access.refused", by=actor, details={"code": refusal.code, "status": refusal.status})

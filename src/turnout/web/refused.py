@@ -1,0 +1,18 @@
+"""How a refusal looks: what happened, why, what to do next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from turnout.core.refusals import Refusal
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return render(request, "web/refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def unscoped(view: object) -> object:
+    """Mark a view that opens its own scope or touches no protected table."""
+    view.unscoped = True  # type: ignore[attr-defined]
+    return view

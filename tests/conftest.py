@@ -1,0 +1,84 @@
+"""The suite runs as the product does: role turnout_app, row security on. It refuses to start as a superuser.
+
+A server of its own, one template database made by the real migrations, one copy of it for each worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+_NAME = "test-" + hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_SCRATCH = Path(tempfile.gettempdir()) / f"turnout-{_NAME}-{os.geteuid()}"
+_SCRATCH.mkdir(mode=0o700, exist_ok=True)
+
+os.environ["TURNOUT_NAME"] = _NAME
+os.environ["TURNOUT_KEY_FILE"] = str(_SCRATCH / "keys")
+os.environ["TURNOUT_DEBUG"] = "1"
+for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SEALER_URL", "DATABASE_BACKUP_URL"):
+    os.environ.pop(variable, None)
+
+import pytest  # noqa: E402
+
+from tests.database import TestDatabase  # noqa: E402
+
+if TYPE_CHECKING:
+    from turnout.access.models import User
+
+
+@pytest.fixture(scope="session")
+def database(django_db_blocker: Any) -> Iterator[TestDatabase]:
+    """The worker's own copy of a freshly migrated database."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            prepared = stack.enter_context(TestDatabase.prepare(_NAME, _WORKER, _SCRATCH))
+        yield prepared
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database: TestDatabase, django_db_blocker: Any) -> Iterator[None]:
+    """Instead of pytest-django's own: point the connection at the copy, and prove which role it has."""
+    with django_db_blocker.unblock():
+        database.use()
+    yield
+    with django_db_blocker.unblock():
+        database.leave()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_after_committing_tests(request: pytest.FixtureRequest) -> None:
+    """Tests that commit leave rows behind, and turnout_app may not TRUNCATE: the server's superuser does it."""
+    from django.test import TransactionTestCase
+
+    def empty(self: TransactionTestCase) -> None:
+        request.getfixturevalue("database").empty()
+
+    TransactionTestCase._fixture_teardown = empty
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """Make an account, and give it roles as (role, area code) without asking anybody."""
+    from datetime import timedelta
+
+    from turnout.access.domain import accounts, grants
+    from turnout.access.scope import acting_as
+    from turnout.core import clock
+    from turnout.core.actors import SYSTEM
+
+    def make(username: str, *roles: tuple[str, str], name: str = "") -> User:
+        with acting_as(SYSTEM):
+            user = accounts.create(username=username, name=name or username, by=SYSTEM)
+            for role, code in roles:
+                ends_at = clock.now() + timedelta(days=30)
+                grants.give(user=user, role=role, area_code=code, ends_at=ends_at, by=SYSTEM)
+        return user
+
+    return make

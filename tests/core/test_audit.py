@@ -1,0 +1,136 @@
+"""The audit log keeps what it was given, says when it was touched, and never holds a name or a phone."""
+
+import psycopg
+import pytest
+from django.db import DatabaseError, IntegrityError, connection
+
+from turnout.access.domain import accounts
+from turnout.access.models import User
+from turnout.access.scope import acting_as
+from turnout.core import audit
+from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
+from turnout.core.database import connect_as
+from turnout.core.models import AuditRow
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEY = key_of("110102007003")
+
+
+def write(count=3):
+    with acting_as(SYSTEM):
+        for number in range(count):
+            audit.record("test.happened", by=SYSTEM, area_key=KEY, details={"number": number})
+
+
+def seal_all():
+    with connect_as("sealer") as sealer:
+        return audit.seal(sealer)
+
+
+def verdict():
+    with connect_as("sealer") as sealer:
+        return audit.verify(sealer)
+
+
+def as_superuser(database, sql):
+    """What somebody with the whole server in hand could do."""
+    with psycopg.connect(**database.cluster.params("postgres", database.name)) as admin:
+        admin.execute("ALTER TABLE core_auditrow DISABLE TRIGGER ALL")
+        admin.execute(sql)
+        admin.execute("ALTER TABLE core_auditrow ENABLE TRIGGER ALL")
+
+
+def test_committed_rows_are_sealed_once_and_verify():
+    write(3)
+    assert seal_all() == 3
+    assert seal_all() == 0
+    write(2)
+    assert seal_all() == 2
+    found = verdict()
+    assert (found.batches, found.rows, found.unsealed, found.broken) == (2, 5, 0, None)
+
+
+def test_a_late_commit_is_never_skipped(database):
+    with psycopg.connect(database.dsn("turnout_app")) as late:
+        late.execute("SELECT pg_current_xact_id()")
+        write(1)
+        assert seal_all() == 0
+    assert seal_all() == 1
+
+
+@pytest.mark.parametrize(
+    ("touch", "why"),
+    [
+        ("UPDATE core_auditrow SET details = '{\"number\":9}' WHERE batch = 2", "was changed"),
+        ("UPDATE core_auditrow SET verb = 'test.other' WHERE batch = 2", "was changed"),
+        ("DELETE FROM core_auditrow WHERE batch = 2", "2 rows were sealed, 0 are there"),
+        ("DELETE FROM core_seal WHERE number = 2", "seal of this batch is missing"),
+    ],
+)
+def test_the_first_broken_batch_is_named(database, touch, why):
+    for _ in range(3):
+        write(2)
+        seal_all()
+    as_superuser(database, touch)
+    found = verdict()
+    assert found.broken == 2
+    assert why in found.why
+
+
+def test_a_purge_empties_details_and_leaves_the_chain_whole():
+    write(2)
+    seal_all()
+    with connect_as("sealer") as sealer:
+        sealer.execute("UPDATE core_auditrow SET details = NULL, salt = NULL")
+    assert verdict().broken is None
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE core_auditrow SET verb = 'a.b'", "DELETE FROM core_auditrow", "TRUNCATE core_auditrow"]
+)
+def test_the_product_cannot_change_the_log(sql):
+    write(1)
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_the_sealer_cannot_change_what_a_row_says():
+    write(1)
+    with connect_as("sealer") as sealer, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        sealer.execute("UPDATE core_auditrow SET verb = 'a.b'")
+    with (
+        connect_as("sealer") as sealer,
+        pytest.raises(psycopg.errors.RestrictViolation, match="only sealed or emptied"),
+    ):
+        sealer.execute("UPDATE core_auditrow SET details = '{}'")
+
+
+def test_a_verb_that_cannot_write_its_audit_row_writes_nothing(database):
+    with psycopg.connect(**database.cluster.params("postgres", database.name)) as admin:
+        admin.execute("ALTER TABLE core_auditrow ADD CONSTRAINT log_is_full CHECK (false) NOT VALID")
+    try:
+        with pytest.raises(IntegrityError, match="log_is_full"), acting_as(SYSTEM):
+            accounts.create(username="zhoumin", name="周敏", by=SYSTEM)
+    finally:
+        with psycopg.connect(**database.cluster.params("postgres", database.name)) as admin:
+            admin.execute("ALTER TABLE core_auditrow DROP CONSTRAINT log_is_full")
+    assert not User.objects.filter(username="zhoumin").exists()
+
+
+def test_a_row_outside_a_transaction_is_a_programming_error():
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        audit.record("test.happened", by=SYSTEM)
+
+
+@pytest.mark.parametrize("value", ["周敏", "13800138000", "+8613800138000", "x" * 201])
+def test_details_that_could_be_a_name_or_a_phone_are_refused(value):
+    with acting_as(SYSTEM), pytest.raises(ValueError, match="never names"):
+        audit.record("test.happened", by=SYSTEM, details={"note": value})
+
+
+def test_an_area_code_is_not_mistaken_for_a_phone():
+    with acting_as(SYSTEM):
+        audit.record("test.happened", by=SYSTEM, details={"code": "131000000000", "id": "110102007003"})
+        assert AuditRow.objects.count() == 1
