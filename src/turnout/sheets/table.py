@@ -1,0 +1,187 @@
+"""From raw grids to typed columns: every sheet found, every cell read by its column's kind, every bad one collected."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from turnout.sheets import headings
+from turnout.sheets.book import Book, Grid, Row
+from turnout.sheets.characters import letter, narrow
+from turnout.sheets.faults import BadCell, Fault
+from turnout.sheets.kinds import Kind, plain
+from turnout.sheets.layout import Column, Layout, fold
+
+# What offices write under a table; such a row is skipped when the columns that every row must have are empty.
+_FOOTER = re.compile(r"(合计|总计|小计|填表|制表|审核|审批|联系人|备注|说明|注|total|sum|note)", re.IGNORECASE)
+
+
+@dataclass
+class Table:
+    """A sheet read: `columns` by our names, all of one length, None where blank or bad; `rows` as the office counts."""
+
+    layout: Layout
+    rows: list[int]
+    columns: dict[str, list[object]]
+    letters: dict[str, str]
+    grid: Grid
+    start: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def fault(self, index: int, column: str, code: str, **params: object) -> Fault:
+        """A fault of one cell (or of the whole row, with column '') by its place in this table."""
+        filled = {name: str(value) for name, value in params.items()}
+        return Fault(self.layout.name, self.rows[index], column, code, filled, self.letters.get(column, ""))
+
+
+@dataclass
+class Reading:
+    """All sheets read. With any fault nothing may be used; notes are things to mention."""
+
+    tables: dict[str, Table]
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
+    book: Book | None = None
+
+
+def read(book: Book, layouts: Sequence[Layout]) -> Reading:
+    """Read every expected sheet of a book; nothing is raised, every fault of every sheet is in the answer."""
+    reading = Reading({}, book=book)
+    for layout, grid in _matched(book, layouts, reading):
+        table = _table(grid, layout, reading)
+        if table is not None:
+            reading.tables[layout.name] = table
+    return reading
+
+
+def _matched(book: Book, layouts: Sequence[Layout], reading: Reading) -> list[tuple[Layout, Grid]]:
+    pairs = []
+    unused = list(book.grids)
+    for layout in layouts:
+        found = [grid for grid in book.grids if fold(grid.name) in layout.names]
+        unused = [grid for grid in unused if grid not in found]
+        if len(found) > 1:
+            params = {"sheet": layout.name, "first": found[0].name, "second": found[1].name}
+            reading.faults.append(Fault(layout.name, 0, "", "sheet_twice", params))
+        elif found:
+            pairs.append((layout, found[0]))
+    for layout in layouts:
+        if layout.required and not any(fold(grid.name) in layout.names for grid in book.grids):
+            names = [grid.name for grid in unused]
+            close = difflib.get_close_matches(layout.name, [fold(name) for name in names], 1, 0.6)
+            near = next((f" ({name}?)" for name in names if close and fold(name) == close[0]), "")
+            found_names = "、".join(grid.name for grid in book.grids)
+            reading.faults.append(
+                Fault(layout.name, 0, "", "sheet_missing", {"sheet": layout.name, "found": found_names, "near": near})
+            )
+    missing = [layout.name for layout in layouts if layout.name not in {pair[0].name for pair in pairs}]
+    for grid in unused:
+        if grid.rows:
+            close = difflib.get_close_matches(fold(grid.name), missing, 1, 0.6)
+            reading.notes.append(
+                Fault(grid.name, 0, "", "sheet_unknown", {"sheet": grid.name, "near": f"{close[0]}?" if close else ""})
+            )
+    return pairs
+
+
+def _table(grid: Grid, layout: Layout, reading: Reading) -> Table | None:
+    if not grid.rows:
+        if layout.required:
+            reading.faults.append(Fault(layout.name, 0, "", "sheet_empty"))
+        return None
+    found, faults, notes = headings.find(grid, layout)
+    reading.faults += faults
+    reading.notes += notes
+    if found is None:
+        return None
+    filled = _fill_down(grid, found.start, set(found.columns.values()))
+    if filled:
+        reading.notes.append(Fault(layout.name, 0, "", "filled_down", {"count": str(filled)}))
+    keep = _kept(grid, layout, found, reading)
+    letters = {name: letter(index) for name, index in found.columns.items()}
+    table = Table(layout, [index + 1 for index in keep], {}, letters, grid, found.start)
+    for column in layout.columns:
+        index = found.columns.get(column.name)
+        if index is None:
+            table.columns[column.name] = [None] * len(keep)
+        else:
+            cells = [row[index] if index < len(row) else "" for row in map(grid.rows.__getitem__, keep)]
+            table.columns[column.name] = _typed(table, column, index, cells, reading.faults)
+    return table
+
+
+def _fill_down(grid: Grid, start: int, used: set[int]) -> int:
+    """Write a cell merged over several rows into each of them: that is what the office means by it."""
+    count = 0
+    for (top, left), (bottom, right) in grid.merged:
+        if top < start or bottom == top or left != right or left not in used:
+            continue
+        count += 1
+        for at in range(top + 1, min(bottom + 1, len(grid.rows))):
+            row = list(grid.rows[at])
+            row[left] = grid.rows[top][left]
+            grid.rows[at] = row
+    return count
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _kept(grid: Grid, layout: Layout, found: headings.Headings, reading: Reading) -> list[int]:
+    """The rows that hold data: not the empty ones, not a total or a signature under the table."""
+    must = [found.columns[column.name] for column in layout.columns if column.required and column.name in found.columns]
+    keep = []
+    for at in range(found.start, len(grid.rows)):
+        row = grid.rows[at]
+        given = sum(not _at_blank(row, index) for index in must)
+        if given > 1:
+            keep.append(at)
+            continue
+        filled = [cell for cell in row if not _blank(cell)]
+        if not filled and not _broken_row(grid, at):
+            continue
+        first = narrow(filled[0]) if filled and isinstance(filled[0], str) else ""
+        if len(must) > 1 and _FOOTER.match(first):
+            reading.notes.append(
+                Fault(layout.name, at + 1, "", "footer_skipped", {"row": str(at + 1), "text": first[:20]})
+            )
+            continue
+        keep.append(at)
+    return keep
+
+
+def _at_blank(row: Row, index: int) -> bool:
+    return index >= len(row) or _blank(row[index])
+
+
+def _broken_row(grid: Grid, at: int) -> bool:
+    return bool(grid.broken) and any(row == at for row, _ in grid.broken)
+
+
+def _typed(table: Table, column: Column, index: int, cells: list[object], faults: list[Fault]) -> list[object]:
+    kind: Kind = column.kind
+    read_cell = kind.read
+    values: list[object] = []
+    append = values.append
+    broken = {row: why for (row, at), why in table.grid.broken.items() if at == index} if table.grid.broken else {}
+    for place, cell in enumerate(cells):
+        value = None
+        if cell == "" or cell is None or (isinstance(cell, str) and not narrow(cell)):
+            if broken and table.rows[place] - 1 in broken:
+                code, shown = broken[table.rows[place] - 1]
+                faults.append(table.fault(place, column.name, code, value=shown))
+            elif column.required:
+                faults.append(table.fault(place, column.name, "blank"))
+        else:
+            try:
+                value = read_cell(cell)
+            except BadCell as bad:
+                params = {"value": plain(cell), **bad.params}
+                faults.append(table.fault(place, column.name, bad.code, **params))
+        append(value)
+    return values
