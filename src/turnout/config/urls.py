@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from turnout.web.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("", include("turnout.console.urls")),
 ]

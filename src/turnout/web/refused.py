@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,7 +15,10 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return render(request, "web/refused.html", {"refusal": refusal}, status=refusal.status)
 
 
-def unscoped(view: object) -> object:
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def unscoped(view: V) -> V:
     """Mark a view that opens its own scope or touches no protected table."""
     view.unscoped = True  # type: ignore[attr-defined]
     return view
