@@ -45,6 +45,8 @@ test: setup
 	@$(MAKE) --no-print-directory check
 	@echo "== test: the whole suite"
 	@$(BIN)/pytest -n 2 -q -m "not load"
+	@echo "== test: schema and row security on PostgreSQL 18 as well"
+	@TURNOUT_TEST_MAJOR=18 $(BIN)/pytest -n 2 -q -m "not load and not e2e and not pg" tests/core tests/access tests/people tests/places
 
 e2e: setup
 	@tools/system_packages.sh

@@ -1,5 +1,6 @@
 """The suite runs as the product does: role turnout_app, row security on. It refuses to start as a superuser.
 
+TURNOUT_TEST_MAJOR=18 runs it on that version of PostgreSQL instead of the one found first.
 A server of its own, one template database made by the real migrations, one copy of it for each worker.
 """
 
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parent.parent
-_NAME = "test-" + hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
+_MAJOR = int(os.environ.get("TURNOUT_TEST_MAJOR", "0")) or None
+_NAME = "test-" + hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8] + (f"-{_MAJOR}" if _MAJOR else "")
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _SCRATCH = Path(tempfile.gettempdir()) / f"turnout-{_NAME}-{os.geteuid()}"
 _SCRATCH.mkdir(mode=0o700, exist_ok=True)
@@ -38,7 +40,7 @@ def database(django_db_blocker: Any) -> Iterator[TestDatabase]:
     """The worker's own copy of a freshly migrated database."""
     with ExitStack() as stack:
         with django_db_blocker.unblock():
-            prepared = stack.enter_context(TestDatabase.prepare(_NAME, _WORKER, _SCRATCH))
+            prepared = stack.enter_context(TestDatabase.prepare(_NAME, _WORKER, _SCRATCH, _MAJOR))
         yield prepared
 
 

@@ -24,8 +24,8 @@ class TestDatabase:
 
     @classmethod
     @contextmanager
-    def prepare(cls, server: str, worker: str, scratch: Path) -> Iterator[TestDatabase]:
-        with pg.ensure(server, for_tests=True) as cluster:
+    def prepare(cls, server: str, worker: str, scratch: Path, major: int | None) -> Iterator[TestDatabase]:
+        with pg.ensure(server, for_tests=True, major=major) as cluster:
             with (scratch / "lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 template = _template(cluster)
