@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote, urlencode
@@ -16,7 +18,7 @@ from psycopg import conninfo, sql
 
 from turnout.pg import binaries, provision, server
 from turnout.pg.binaries import Installation
-from turnout.pg.home import SUPERUSER, Home, home_of
+from turnout.pg.home import SUPERUSER, Account, Home, check_reachable, home_of
 from turnout.pg.provision import DATABASE
 from turnout.pg.refused import Refused
 
@@ -24,6 +26,7 @@ LOCK_SECONDS = 330  # longer than a start may take
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _open: dict[Path, Cluster] = {}
+_one_thread = threading.Lock()
 
 
 class Cluster:
@@ -32,14 +35,49 @@ class Cluster:
     The server stops when the last process that uses it lets go, unless `turnout db start` asked to keep it.
     """
 
-    def __init__(self, home: Home, programs: Installation, users_lock: int) -> None:
+    def __init__(self, home: Home) -> None:
         self.home = home
         self.name = home.name
-        self.programs = programs
-        self.major = programs.major
-        self._passwords = home.passwords()
-        self._users_lock = users_lock
+        self.programs: Installation
+        self._passwords: dict[str, str] = {}
+        self._users_lock = -1
         self._pid = os.getpid()
+
+    @property
+    def major(self) -> int:
+        """Major version of the server."""
+        return self.programs.major
+
+    @property
+    def forked(self) -> bool:
+        """Whether this object was inherited through a fork: then the parent answers for it."""
+        return os.getpid() != self._pid
+
+    def start(
+        self,
+        settings: Mapping[str, str],
+        createdb: bool,
+        major: int | None,
+        environ: Mapping[str, str],
+        say: Callable[[str], None],
+    ) -> None:
+        """Bring the server up as `ensure()` says. A start that fails or is interrupted leaves no server behind."""
+        with suppress(server.PasswordsLost):
+            if self._users_lock >= 0 and server.answers(self.home):
+                return
+        self.home.prepare()
+        with _locked(self.home):
+            account = self.home.account()
+            self.programs = _programs(self.home, account, major, environ)
+            if self._users_lock < 0:
+                self._users_lock = _use(self.home)
+            try:
+                _run(self.home, self.programs, account, settings, say)
+                _provision(self.home, createdb)
+            except BaseException:
+                self._let_go()
+                raise
+            self._passwords = self.home.passwords()
 
     def params(self, role: str = "turnout_app", database: str = DATABASE) -> dict[str, str]:
         """Keyword arguments for psycopg.connect: host (the socket's directory), port, user, password, dbname."""
@@ -79,14 +117,17 @@ class Cluster:
 
     def release(self) -> None:
         """Let go of the server. The last one to do so stops it, unless it is kept. Twice is the same as once."""
-        if self._users_lock < 0 or os.getpid() != self._pid:  # a forked child must not stop its parent's server
+        if self._users_lock < 0 or self.forked:
             return
-        descriptor, self._users_lock = self._users_lock, -1
+        with _locked(self.home):
+            self._let_go()
         _open.pop(self.home.path, None)
+
+    def _let_go(self) -> None:
+        descriptor, self._users_lock = self._users_lock, -1
         try:
-            with _locked(self.home):
-                if not self.home.keep.exists() and _alone(descriptor):
-                    server.stop(self.home)
+            if not self.home.keep.exists() and server.try_lock(descriptor):
+                server.stop(self.home)
         finally:
             os.close(descriptor)
 
@@ -128,46 +169,57 @@ def ensure(
     Raises Refused with a stable code and what to do.
     """
     home = home_of(name, root, environ)
-    known = _open.get(home.path)
-    if known is not None and known._pid == os.getpid() and server.answers(home):
-        return known
-    home.prepare()
-    with _locked(home):
-        programs = binaries.find(home.major or major, environ)
-        descriptor = _use(home)
+    with _one_thread:
+        known = _open.get(home.path)
+        if known is None or known.forked:
+            known = Cluster(home)
         try:
-            _run(home, programs, {**(FOR_TESTS if for_tests else {}), **(settings or {})}, say)
-            _provision(home, for_tests)
-        except BaseException:
-            os.close(descriptor)
-            raise
+            known.start({**(FOR_TESTS if for_tests else {}), **(settings or {})}, for_tests, major, environ, say)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise server.disk_full(home) from error
         if keep:
             home.keep.touch()
-    cluster = Cluster(home, programs, descriptor)
-    _open[home.path] = cluster
-    atexit.register(cluster.release)
-    return cluster
+        if home.path not in _open:
+            atexit.register(known.release)
+        _open[home.path] = known
+    return known
 
 
-def _run(home: Home, programs: Installation, settings: Mapping[str, str], say: Callable[[str], None]) -> None:
-    account = home.account()
-    home.check_reachable(account)
+def _programs(home: Home, account: Account, major: int | None, environ: Mapping[str, str]) -> Installation:
+    """Programs of the version that wrote the data, where the server's account can run them."""
+    programs = binaries.find(home.major or major, environ)
     if account.other:
         programs = binaries.readable_by_others(programs, home.path.parent / ".binaries")
+    for place in (home.path, programs.bin):
+        check_reachable(account, place)
+    return programs
+
+
+def _run(
+    home: Home, programs: Installation, account: Account, settings: Mapping[str, str], say: Callable[[str], None]
+) -> None:
     if home.major is None:
         say(f"Making a database with PostgreSQL {programs.major} in {home.path}")
-        server.initialise(home, programs, account)
+        server.initialise(home, programs, account, settings)
     home.write_passwords()
-    if not server.answers(home) and not _comes_up(home):
+    try:
+        if not _comes_up(home):
+            server.start(home, programs, account, settings)
+    except server.PasswordsLost:
+        say("The passwords file does not fit the database: setting new passwords")
+        server.stop(home)
+        server.reset_superuser(home, programs, account)
         server.start(home, programs, account, settings)
 
 
 def _comes_up(home: Home) -> bool:
-    """Wait for a server that somebody else left starting, recovering or stopping; False when there is none."""
+    """Whether a server runs already; waits for one that somebody left starting, recovering or stopping."""
     deadline = time.monotonic() + server.READY_SECONDS
-    while server.process_id(home) is not None:
-        if server.answers(home):
-            return True
+    while not server.answers(home):
+        if server.process_id(home) is None:
+            return False
         if time.monotonic() > deadline:
             raise Refused(
                 "server-does-not-answer",
@@ -175,7 +227,7 @@ def _comes_up(home: Home) -> bool:
                 f"See {home.data}/log, and stop it with `turnout db stop` before starting again.",
             )
         time.sleep(0.05)
-    return False
+    return True
 
 
 def _provision(home: Home, createdb: bool) -> None:
@@ -197,18 +249,14 @@ def _locked(home: Home) -> Iterator[None]:
     descriptor = os.open(home.server_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         deadline = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Refused(
-                        "locked",
-                        f"Another process has been starting or stopping the database in {home.path} for minutes.",
-                        f"See {home.log}; end that process, then start again.",
-                    ) from None
-                time.sleep(0.02)
+        while not server.try_lock(descriptor):
+            if time.monotonic() > deadline:
+                raise Refused(
+                    "locked",
+                    f"Another process has been starting or stopping the database in {home.path} for minutes.",
+                    f"See {home.log}; end that process, then start again.",
+                )
+            time.sleep(0.02)
         yield
     finally:
         os.close(descriptor)
@@ -219,11 +267,3 @@ def _use(home: Home) -> int:
     descriptor = os.open(home.users_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
-
-
-def _alone(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

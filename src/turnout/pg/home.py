@@ -75,6 +75,10 @@ class Home:
         return self.path / "server.lock"
 
     @property
+    def data_lock(self) -> Path:
+        return self.path / "data.lock"
+
+    @property
     def users_lock(self) -> Path:
         return self.path / "users.lock"
 
@@ -132,20 +136,6 @@ class Home:
                 f"The directory {self.path} belongs to somebody else.",
                 "Run as the account that made it, or choose another name with TURNOUT_NAME.",
             )
-        for leftover in self.path.glob("data.new-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-
-    def check_reachable(self, account: Account) -> None:
-        """The server's account must be able to enter every directory above its data."""
-        if not account.other:
-            return
-        for parent in [self.path, *self.path.parents]:
-            if not _may_enter(parent.stat(), account):
-                raise Refused(
-                    "path-unreachable",
-                    f"The server runs as {account.name}, which may not enter {parent}.",
-                    "Keep the data in /var/lib/turnout (the default as root), or let others enter that directory.",
-                )
 
     def prepare_socket_dir(self, account: Account) -> Path:
         """The socket's directory, ours or the server's alone (0700). A stranger's directory is refused, not used."""
@@ -163,6 +153,13 @@ class Home:
         if account.other:
             os.chown(place, account.uid, account.gid)
         return place
+
+    def forget_socket_dir(self) -> None:
+        """Remove a short-named socket directory outside the home; it is made again at the next start."""
+        place = self.socket_dir()
+        if place.parent != self.path:
+            with contextlib.suppress(OSError):
+                place.rmdir()
 
     def passwords(self) -> dict[str, str]:
         """Passwords by role; made once, kept 0600. Empty when there are none yet."""
@@ -194,6 +191,19 @@ class Home:
         return full
 
 
+def check_reachable(account: Account, place: Path) -> None:
+    """The server's account must be able to enter every directory down to its data and its programs."""
+    if not account.other:
+        return
+    for parent in [place, *place.parents]:
+        if not _may_enter(parent.stat(), account):
+            raise Refused(
+                "path-unreachable",
+                f"The server runs as {account.name}, which may not enter {parent} on the way to {place}.",
+                "Keep it elsewhere (the data's place as root is /var/lib/turnout), or let others enter that directory.",
+            )
+
+
 def home_of(name: str | None = None, root: Path | None = None, environ: Mapping[str, str] = os.environ) -> Home:
     """The home of a database. `root` overrides the directory that holds all homes."""
     name = name or environ.get("TURNOUT_NAME") or "main"
@@ -203,7 +213,7 @@ def home_of(name: str | None = None, root: Path | None = None, environ: Mapping[
             f"{name!r} cannot be the name of a database.",
             "Use lower-case letters, digits, dot, hyphen and underscore, at most 63, e.g. TURNOUT_NAME=main.",
         )
-    return Home(name, (root or _root(environ)).absolute() / name)
+    return Home(name, (root or _root(environ)).resolve() / name)
 
 
 def _root(environ: Mapping[str, str]) -> Path:
@@ -256,8 +266,12 @@ def _account_of(path: Path) -> Account:
 def _account(uid: int) -> Account:
     try:
         entry = pwd.getpwuid(uid)
-    except KeyError:  # a container started under a number without a name
-        return Account(str(uid), uid, os.getegid())
+    except KeyError as error:
+        raise Refused(
+            "account-without-name",
+            f"Account number {uid} has no name here, as in a container started with a number; PostgreSQL needs one.",
+            f"Add a line such as `turnout:x:{uid}:0::/tmp:/bin/false` to /etc/passwd, or run as another account.",
+        ) from error
     return Account(entry.pw_name, uid, entry.pw_gid)
 
 

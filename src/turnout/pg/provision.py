@@ -86,7 +86,8 @@ def inside(connection: AnyConnection) -> None:
                 "or set TURNOUT_PG_BIN to another installation.",
             )
         connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-    connection.execute("GRANT USAGE ON SCHEMA public TO turnout_app, turnout_backup")
+    connection.execute("GRANT USAGE ON SCHEMA public TO turnout_app, turnout_backup, turnout_sealer, turnout_lookup")
+    connection.execute("GRANT CREATE ON SCHEMA public TO turnout_lookup")  # asked for when it becomes an owner
     connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     defaults = "ALTER DEFAULT PRIVILEGES FOR ROLE turnout_owner IN SCHEMA public GRANT"
     connection.execute(f"{defaults} SELECT, INSERT, UPDATE, DELETE ON TABLES TO turnout_app")

@@ -7,13 +7,15 @@ process is our server from its working directory, which PostgreSQL sets to the d
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -57,11 +59,18 @@ _FIXED = {
     "log_parameter_max_length_on_error": "0",
 }
 
+_NO_SPACE = "No space left on device"
 _ACCESS = "# Only the socket, only with a password.\nlocal all all scram-sha-256\n"
 
 
-def initialise(home: Home, programs: Installation, account: Account) -> None:
+class PasswordsLost(Exception):
+    """The server runs and does not know our superuser's password: the passwords file was lost or put back."""
+
+
+def initialise(home: Home, programs: Installation, account: Account, settings: Mapping[str, str]) -> None:
     """Make the data directory beside its place and move it there whole, so a killed start leaves nothing half made."""
+    for leftover in home.path.glob("data.new-*"):  # of a start that was killed; we hold the server lock
+        shutil.rmtree(leftover, ignore_errors=True)
     passwords = home.write_passwords()
     box = Path(tempfile.mkdtemp(dir=home.path, prefix="data.new-"))
     try:
@@ -77,6 +86,7 @@ def initialise(home: Home, programs: Installation, account: Account) -> None:
                 *("-D", str(made), "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8"),
                 *_locale(programs.major),
                 *("--data-checksums", "--no-instructions"),
+                *(["--no-sync"] if settings.get("fsync") == "off" else []),
             ],
             capture_output=True,
             text=True,
@@ -99,9 +109,9 @@ def initialise(home: Home, programs: Installation, account: Account) -> None:
 def start(home: Home, programs: Installation, account: Account, settings: Mapping[str, str]) -> None:
     """Start the server and wait until it answers, in a session of its own: Ctrl-C in the terminal is not for it."""
     socket_dir = home.prepare_socket_dir(account)
-    _forget_a_stranger(home, socket_dir)
     chosen = {**_FIXED, "unix_socket_directories": str(socket_dir), **settings}
-    with home.log.open("wb") as log:
+    with _alone_on_data(home) as in_use, home.log.open("wb") as log:
+        _forget_stale_files(home, socket_dir)
         process = subprocess.Popen(
             [programs.program("postgres"), "-D", str(home.data), *_options(chosen)],
             stdin=subprocess.DEVNULL,
@@ -110,26 +120,34 @@ def start(home: Home, programs: Installation, account: Account, settings: Mappin
             cwd=home.data,
             env=_environment(),
             start_new_session=True,
+            pass_fds=[in_use],
             **account.spawn(),  # type: ignore[call-overload]
         )
+    try:
+        _await(home, process)
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+
+
+def _await(home: Home, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        if answers(home):
-            return
-        if process.poll() is not None:
+    while not answers(home):
+        if process.poll() is not None or time.monotonic() > deadline:
             raise _not_started(home)
         time.sleep(0.02)
-    raise _not_started(home)
 
 
 def answers(home: Home) -> bool:
     """Whether our server takes connections right now."""
     try:
-        with connect(home, SUPERUSER, "postgres") as connection:
-            row = connection.execute("show data_directory").fetchone()
-    except psycopg.OperationalError:
+        with connect(home, SUPERUSER, "postgres"):
+            return True
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):
+            raise PasswordsLost from error
         return False
-    return row is not None and os.path.realpath(row[0]) == os.path.realpath(home.data)
 
 
 def connect(home: Home, role: str, database: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -143,6 +161,27 @@ def connect(home: Home, role: str, database: str) -> psycopg.Connection[tuple[ob
         autocommit=True,
         connect_timeout=10,
     )
+
+
+def reset_superuser(home: Home, programs: Installation, account: Account) -> None:
+    """Give the superuser the password of our file, with the server stopped. Who owns the data may do that."""
+    with _alone_on_data(home):
+        _forget_stale_files(home, home.prepare_socket_dir(account))
+        run = subprocess.run(
+            [programs.program("postgres"), "--single", "-D", str(home.data), "postgres"],
+            input=f"ALTER ROLE {SUPERUSER} PASSWORD '{home.passwords()[SUPERUSER]}'\n",
+            capture_output=True,
+            text=True,
+            cwd=home.data,
+            env=_environment(),
+            **account.spawn(),  # type: ignore[call-overload]
+        )
+    if run.returncode != 0 or "ERROR" in run.stderr:
+        raise Refused(
+            "passwords-lost",
+            f"{home.passwords_file} does not fit the database, and setting it anew failed: {_tail(run.stderr)}",
+            f"Put {home.passwords_file} back from where you keep it.",
+        )
 
 
 def process_id(home: Home) -> int | None:
@@ -162,6 +201,7 @@ def stop(home: Home) -> None:
         while time.monotonic() < deadline:
             if not _is_server_of(pid, home):
                 _reap(pid)
+                home.forget_socket_dir()
                 return
             time.sleep(0.02)
     raise Refused(
@@ -194,19 +234,48 @@ def _is_server_of(pid: int, home: Home) -> bool:
     return listed.returncode == 0 and str(home.data) in listed.stdout
 
 
-def _forget_a_stranger(home: Home, socket_dir: Path) -> None:
-    """Remove lock files whose pid now belongs to another program.
+@contextmanager
+def _alone_on_data(home: Home) -> Iterator[int]:
+    """Lock the data for a server that is about to start; yields the descriptor the server must inherit.
 
-    PostgreSQL copes with a pid file of a dead process. After a reboot, and in a container on nearly every start, the
-    pid may live again as something else; then PostgreSQL refuses to start. Data still in use by an orphan stays
-    guarded: the server finds its shared memory by the data directory.
+    All its processes inherit it, so the kernel keeps the lock exactly as long as one of them lives, also in another
+    container or, where the file system passes locks on, on another machine. PostgreSQL's own guard is a process number,
+    which means nothing there.
     """
-    pid = _noted_pid(home)
-    if pid is not None and not _is_server_of(pid, home):
-        (home.data / "postmaster.pid").unlink(missing_ok=True)
-    for leftover in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
-        if pid is None or not _is_server_of(pid, home):
-            (socket_dir / leftover).unlink(missing_ok=True)
+    descriptor = os.open(home.data_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        deadline = time.monotonic() + STOP_SECONDS  # processes of a killed server notice its death within moments
+        while not try_lock(descriptor):
+            if time.monotonic() > deadline:
+                raise Refused(
+                    "data-in-use",
+                    f"Another database server works on {home.data}, in another container perhaps, or is still ending.",
+                    "Stop it there, or wait until its last query has ended: two servers on one directory ruin it.",
+                )
+            time.sleep(0.02)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def try_lock(descriptor: int) -> bool:
+    """Take an exclusive lock now or say that somebody else has one."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _forget_stale_files(home: Home, socket_dir: Path) -> None:
+    """Remove a dead server's lock files; only called while the data lock proves that it is dead.
+
+    PostgreSQL itself copes with the number of a dead process. But after a reboot, and in a container on nearly every
+    start, the number may live again as something else, and then PostgreSQL refuses to start.
+    """
+    (home.data / "postmaster.pid").unlink(missing_ok=True)
+    (socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    (socket_dir / f".s.PGSQL.{PORT}").unlink(missing_ok=True)
 
 
 def _options(settings: Mapping[str, str]) -> Iterable[str]:
@@ -236,13 +305,17 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LANG": "C", "LC_ALL": "C", "TZ": "UTC"}
 
 
+def disk_full(home: Home) -> Refused:
+    return Refused(
+        "disk-full",
+        f"The disk that holds {home.path} is full.",
+        "Free some space there (a new database needs 200 MB) and start again. Everything committed is kept.",
+    )
+
+
 def _initdb_failed(said: str, home: Home) -> Refused:
-    if "No space left on device" in said:
-        return Refused(
-            "disk-full",
-            f"The disk of {home.path} is full: the database could not be made.",
-            "Free at least 200 MB there and start again. Nothing was left behind.",
-        )
+    if _NO_SPACE in said:
+        return disk_full(home)
     return Refused(
         "initdb-failed",
         f"The database could not be made in {home.path}: {_tail(said)}",
@@ -255,12 +328,8 @@ def _not_started(home: Home) -> Refused:
     logs = sorted((home.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
     if logs:
         said += logs[-1].read_text(errors="replace")
-    if "No space left on device" in said:
-        return Refused(
-            "disk-full",
-            f"The disk of {home.path} is full: the database cannot start.",
-            "Free some space there and start again. Everything committed is kept.",
-        )
+    if _NO_SPACE in said:
+        return disk_full(home)
     return Refused(
         "server-did-not-start",
         f"The database in {home.path} did not start: {_tail(said)}",
