@@ -2,7 +2,7 @@
 
 import pytest
 
-from turnout.core.area_keys import code_of, contains, covers, key_of, range_of, range_of_key
+from turnout.core.area_keys import UNIT_BASE, code_of, contains, covers, key_of, range_of, range_of_key
 
 
 def test_a_district_covers_its_streets_and_communities_and_nothing_else():
@@ -21,10 +21,17 @@ def test_how_far_a_code_reaches_follows_from_its_trailing_zeros(code, width):
     assert high - low == 10**width * 10**6
 
 
-def test_a_local_number_covers_only_itself():
-    key = key_of("110102007003", 7)
-    assert range_of_key(key) == (key, key + 1)
-    assert code_of(key) == "110102007003"
+def test_a_compound_covers_its_buildings_and_a_building_only_itself():
+    compound, building, lone = (key_of("110102007003", number) for number in (7_000, 7_003, 3))
+    assert range_of_key(compound) == (compound, key_of("110102007003", 8_000))
+    assert range_of_key(building) == (building, building + 1)
+    assert range_of_key(lone) == (lone, lone + 1)
+    assert code_of(building) == "110102007003"
+
+
+def test_a_scope_of_a_unit_covers_only_itself():
+    assert range_of_key(UNIT_BASE) == (UNIT_BASE, UNIT_BASE + 1)
+    assert range_of_key(UNIT_BASE + 1_000) == (UNIT_BASE + 1_000, UNIT_BASE + 1_001)
 
 
 @pytest.mark.parametrize("code", ["", "1", "110", "11010200700", "1101020070031", "11O102", "１１"])

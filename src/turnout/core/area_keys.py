@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 
 LOCAL = 10**6
-"""Local numbers below one community: compounds, buildings, sites and local areas."""
+"""Local numbers below one community: compound x BUILDINGS + building."""
+
+BUILDINGS = 10**3
+"""Numbers below one compound; compound 0 holds the buildings that stand in none."""
 
 UNIT_BASE = 900_000 * 10**12
 """First key of units' own scopes. Official codes end at 82...; nothing official starts with 90."""
@@ -55,9 +58,11 @@ def code_of(key: int) -> str:
 
 
 def range_of_key(key: int) -> KeyRange:
-    """Return the range below a key; a local number (and a unit's scope) covers only itself."""
-    if key >= UNIT_BASE or key % LOCAL:
+    """Return the range below a key: a compound covers its buildings; a building and a unit's scope only themselves."""
+    if key >= UNIT_BASE or key % BUILDINGS:
         return key, key + 1
+    if key % LOCAL:
+        return key, key + BUILDINGS
     return range_of(code_of(key))
 
 
