@@ -32,7 +32,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def fault(self, index: int, column: str, code: str, **params: object) -> Fault:
+    def fault(self, index: int, column: str, code: str, /, **params: object) -> Fault:
         """A fault of one cell (or of the whole row, with column '') by its place in this table."""
         filled = {name: str(value) for name, value in params.items()}
         return Fault(self.layout.name, self.rows[index], column, code, filled, self.letters.get(column, ""))
