@@ -39,6 +39,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("TURNOUT_HOSTS", "").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if TURNOUT_HTTPS else []
 
 INSTALLED_APPS = [
+    "turnout.console",  # the front ends first: their templates take the place of others' of the same name
+    "turnout.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,8 +64,6 @@ INSTALLED_APPS = [
     "turnout.places",
     "turnout.access",
     "turnout.people",
-    "turnout.web",
-    "turnout.console",
 ]
 INSTALLED_APPS = [
     app
@@ -104,7 +104,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "turnout.web.forms.Renderer"
 
 DATABASES, TURNOUT_ROLES = databases(TURNOUT_NAME)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -15,27 +15,35 @@ from turnout.access.scope import acting_as
 from turnout.core import audit
 from turnout.core.actors import NOBODY, Actor
 from turnout.core.refusals import Refusal
+from turnout.web.display import of_account, of_cookies
 from turnout.web.refused import refused
 
-LANGUAGES = {"zh-hans", "en"}
-LANGUAGE_COOKIE = "language"
 Next = Callable[[HttpRequest], HttpResponse]
+
+# Pages load nothing from anywhere else, run no inline script and carry no inline style.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 
 
 class LanguageMiddleware:
-    """Visitors: the language of their cookie, else Chinese. An office shares its browsers, so theirs does not count."""
+    """Visitors: the looks and the language of their cookies, else Chinese. An office shares its browsers, so what the
+    browser asks for does not count."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        with translation.override(chosen if chosen in LANGUAGES else "zh-hans"):
-            return self.get_response(request)
+        request.display = of_cookies(request)  # type: ignore[attr-defined]
+        with translation.override(request.display.language):  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
 
 
 class PersonSettingsMiddleware:
-    """Who acts, and in which language: read once a request, from the account."""
+    """Who acts, and in which looks and language: read once a request, from the account."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -46,6 +54,7 @@ class PersonSettingsMiddleware:
             request.actor = NOBODY  # type: ignore[attr-defined]
             return self.get_response(request)
         request.actor = actor_of(user)  # type: ignore[attr-defined]
+        request.display = of_account(user)  # type: ignore[attr-defined]
         with translation.override(user.language):
             return self.get_response(request)
 

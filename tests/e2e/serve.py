@@ -1,0 +1,70 @@
+"""A server with a made-up district to look at: `python -m tests.e2e.serve`, DATABASE_URL set and migrated.
+
+Prints one line of JSON, its address and the ids of what it made, then serves until it is ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "turnout.config.settings")
+
+import django
+
+django.setup()
+
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from turnout.access.domain import accounts, grants  # noqa: E402
+from turnout.access.models import User  # noqa: E402
+from turnout.access.scope import acting_as  # noqa: E402
+from turnout.core import clock  # noqa: E402
+from turnout.core.actors import SYSTEM  # noqa: E402
+
+PASSWORD = "three grey herons at dawn"
+PEOPLE = [
+    ("zhoumin", "周敏", "administrator", "110102000000"),
+    ("xuxiulan", "许秀兰", "desk", "110102013014"),
+]
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def set_up() -> dict[str, str]:
+    """Make accounts and what they look at; return ids by name."""
+    ids = {}
+    with acting_as(SYSTEM):
+        for username, name, role, code in PEOPLE:
+            user = accounts.create(username=username, name=name, by=SYSTEM)
+            ids[username] = str(user.pk)
+            _let_in(user)
+            grants.give(user=user, role=role, area_code=code, ends_at=clock.now() + timedelta(days=90), by=SYSTEM)
+    return ids
+
+
+def _let_in(user: User) -> None:
+    token = accounts.issue_link(user=user, by=SYSTEM)
+    accounts.set_password(token=token, password=PASSWORD, by=SYSTEM)
+
+
+def main() -> None:
+    ids = set_up()
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    address = f"http://127.0.0.1:{server.server_port}"
+    sys.stdout.write(json.dumps({"url": address, "ids": ids}) + "\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
