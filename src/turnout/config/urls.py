@@ -13,4 +13,5 @@ urlpatterns = [
 handler400 = "turnout.web.views.bad_request"
 handler403 = "turnout.web.views.forbidden"
 handler404 = "turnout.web.views.not_found"
+handler429 = "turnout.web.views.too_many"  # read by django-allauth
 handler500 = "turnout.web.views.server_error"

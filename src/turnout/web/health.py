@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from turnout import __version__
-from turnout.web.refused import unscoped
+from turnout.web.marks import unscoped
 
 
 @unscoped

@@ -6,6 +6,7 @@ from asyncio import iscoroutinefunction
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -63,7 +64,7 @@ class ScopeMiddleware:
     """Runs the view inside `acting_as`, renders lazily rendered responses there, rolls back from 400 on.
 
     Not ATOMIC_REQUESTS: that block ends before a TemplateResponse renders, and keeps what a view wrote before it
-    answered 409. A view marked `unscoped` (sign-in, health, public links) opens its own scope or needs none.
+    answered 409. Whoever has not signed in is sent to do so, unless the view is marked otherwise (`web.marks`).
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -76,6 +77,8 @@ class ScopeMiddleware:
         if getattr(view, "unscoped", False) or iscoroutinefunction(view) or _foreign(view):
             return None
         actor: Actor = request.actor  # type: ignore[attr-defined]
+        if actor is NOBODY and not getattr(view, "for_visitors", False):
+            return redirect_to_login(request.get_full_path())
         try:
             with acting_as(actor):
                 response: HttpResponse = view(request, *args, **kwargs)

@@ -16,9 +16,3 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 V = TypeVar("V", bound=Callable[..., Any])
-
-
-def unscoped(view: V) -> V:
-    """Mark a view that opens its own scope or touches no protected table."""
-    view.unscoped = True  # type: ignore[attr-defined]
-    return view

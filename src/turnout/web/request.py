@@ -16,4 +16,4 @@ class Request(HttpRequest):
     actor: Actor
     display: Display
     htmx: HtmxDetails
-    user: User  # type: ignore[assignment]  # pages without sign-in take a plain HttpRequest
+    user: User  # pages without sign-in take a plain HttpRequest

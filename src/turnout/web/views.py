@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST
 from turnout.access.domain import accounts
 from turnout.web.display import COOKIES, wanted
 from turnout.web.forms import OurForm
+from turnout.web.marks import unscoped
 from turnout.web.request import Request
 
 A_YEAR = 365 * 24 * 3600
 
 
+@unscoped
 @require_POST
 def set_display(request: Request) -> HttpResponse:
     """Keep language, theme or type size: in the account of a signed-in person and, for the sign-in page, in cookies."""
@@ -46,6 +48,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     return error(request, 403, reason=str(exception or ""), csrf=bool(reason))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return error(request, 429)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,6 +88,7 @@ class _Sample(OurForm):
     sure = forms.BooleanField(label=_("The list is complete"), help_text=_("People missing from it have left."))
 
 
+@unscoped
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state; only while developing."""
     page = Paginator(range(1, 264), 50).get_page(request.GET.get("page"))

@@ -1,6 +1,26 @@
-from django.http import HttpRequest, HttpResponse
+"""My own page: my roles, where I am signed in, how I sign in, who looked at me."""
+
+from __future__ import annotations
+
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from turnout.access import queries
+from turnout.console import presenters
+from turnout.web.request import Request
 
-def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "console/home.html")
+
+def me(request: Request) -> HttpResponse:
+    user = request.user
+    held = queries.live_grants().filter(user=user).select_related("granted_by").order_by("ends_at")
+    return render(
+        request,
+        "console/me.html",
+        {
+            "grants": presenters.grants(held),
+            "sessions": UserSession.objects.purge_and_list(user),
+            "second_step": is_mfa_enabled(user),
+        },
+    )

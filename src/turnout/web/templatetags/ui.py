@@ -127,3 +127,17 @@ def ago(moment: datetime | None) -> str:
     if minutes < 24 * 60:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
     return ngettext("%(n)d day ago", "%(n)d days ago", minutes // 1440) % {"n": minutes // 1440}
+
+
+SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("HarmonyOS", "HarmonyOS")]
+SYSTEMS += [("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]
+BROWSERS = [("MicroMessenger", "微信"), ("Edg/", "Edge"), ("QQBrowser", "QQ 浏览器"), ("Firefox/", "Firefox")]
+BROWSERS += [("Chrome/", "Chrome"), ("Safari/", "Safari")]
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and the system of a session, as people call them; what we do not know stays as it was sent."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return " · ".join(filter(None, (browser, system))) or user_agent[:40]
