@@ -91,6 +91,12 @@ def revoke(*, grant: Grant, by: Actor) -> Grant:
     return grant
 
 
+@transaction.atomic
+def follow_unit(*, unit: UnitScope) -> int:
+    """Let the area that now answers for a unit administer the live grants over it; return how many."""
+    return Grant.objects.filter(unit_id=unit.id, revoked_at=None).update(area_key=unit.area_key)
+
+
 def may_administer(by: Actor, grant: Grant) -> bool:
     if grant.unit_id:
         return by.can("grant.give", grant.area_key)

@@ -1,0 +1,83 @@
+"""Where each person can be seen from. The only file that writes reach.
+
+A home or a placement may lie outside the area of whoever changes it, so these writes run as the product itself; every
+verb that calls them has checked its permission before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from turnout.access.scope import acting_as
+from turnout.core.actors import SYSTEM
+from turnout.people.models import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person's reach follows from: area and own key of the unit, and the home community if it is known."""
+
+    person_id: UUID
+    unit_area_key: int
+    unit_scope_key: int
+    home_key: int | None
+
+
+_WRITE = """
+WITH wanted AS (
+  SELECT person_id, unit_area, roll, home
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[]) AS w (person_id, unit_area, roll, home)
+), homeless AS (
+  DELETE FROM people_reach USING wanted
+   WHERE people_reach.person_id = wanted.person_id AND basis = 'home' AND wanted.home IS NULL
+)
+INSERT INTO people_reach (person_id, area_key, basis)
+SELECT person_id, area_key, basis
+  FROM wanted, LATERAL (VALUES (unit_area, 'unit'), (roll, 'roll'), (home, 'home')) AS row (area_key, basis)
+ WHERE area_key IS NOT NULL
+    ON CONFLICT ON CONSTRAINT reach_once_per_basis DO UPDATE SET area_key = excluded.area_key
+ WHERE people_reach.area_key <> excluded.area_key
+"""
+
+_REWRITE_UNIT = """
+UPDATE people_reach SET area_key = u.area_key
+  FROM people_person p JOIN people_unit u ON u.id = p.unit_id
+ WHERE people_reach.person_id = p.id AND people_reach.basis = 'unit' AND people_reach.area_key <> u.area_key
+   AND p.unit_id = ANY(%s)
+"""
+
+
+def write(standings: Sequence[Standing]) -> None:
+    """Bring the reach of these people up to date, for new people before their own row is written."""
+    if not standings:
+        return
+    people = [s.person_id for s in standings]
+    areas = [s.unit_area_key for s in standings]
+    rolls = [s.unit_scope_key for s in standings]
+    homes = [s.home_key for s in standings]
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_WRITE, [people, areas, rolls, homes])
+
+
+def follow_units(unit_ids: Iterable[UUID]) -> None:
+    """Rewrite the reach of everybody in units whose area has changed."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_REWRITE_UNIT, [list(unit_ids)])
+
+
+def place(*, person_id: UUID, area_key: int, source_id: UUID) -> None:
+    """Let the area of a live placement see the person."""
+    with acting_as(SYSTEM):
+        Reach.objects.update_or_create(
+            person_id=person_id, basis="placement", source_id=source_id, defaults={"area_key": area_key}
+        )
+
+
+def unplace(*, source_ids: Iterable[UUID]) -> None:
+    """Take a placement's area out of reach again."""
+    with acting_as(SYSTEM):
+        Reach.objects.filter(basis="placement", source_id__in=list(source_ids)).delete()
