@@ -6,10 +6,24 @@
 No Django and nothing else of ours in here.
 """
 
-from turnout.pg.binaries import Installation, find
+from turnout.pg.binaries import Installation, at_least, find
 from turnout.pg.cluster import Cluster, ensure
+from turnout.pg.control import Status, halt, status
 from turnout.pg.home import Home, home_of
 from turnout.pg.provision import DATABASE
 from turnout.pg.refused import Refused
 
-__all__ = ["DATABASE", "Cluster", "Home", "Installation", "Refused", "ensure", "find", "home_of"]
+__all__ = [
+    "DATABASE",
+    "Cluster",
+    "Home",
+    "Installation",
+    "Refused",
+    "Status",
+    "at_least",
+    "ensure",
+    "find",
+    "halt",
+    "home_of",
+    "status",
+]

@@ -69,6 +69,14 @@ def find(major: int | None = None, environ: Mapping[str, str] = os.environ) -> I
     )
 
 
+def at_least(major: int, environ: Mapping[str, str] = os.environ) -> Installation:
+    """Programs that can read from a server of this version: of the same or a newer one."""
+    for candidate in candidates(environ):
+        if candidate.major >= major:
+            return candidate
+    return find(major, environ)
+
+
 def candidates(environ: Mapping[str, str] = os.environ) -> Iterator[Installation]:
     """Every usable installation, best first: the setting, the system's from newest to oldest, the wheel's."""
     chosen = environ.get("TURNOUT_PG_BIN")

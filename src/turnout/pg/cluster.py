@@ -66,7 +66,7 @@ class Cluster:
             if self._users_lock >= 0 and server.answers(self.home):
                 return
         self.home.prepare()
-        with _locked(self.home):
+        with locked(self.home):
             account = self.home.account()
             self.programs = _programs(self.home, account, major, environ)
             if self._users_lock < 0:
@@ -119,7 +119,7 @@ class Cluster:
         """Let go of the server. The last one to do so stops it, unless it is kept. Twice is the same as once."""
         if self._users_lock < 0 or self.forked:
             return
-        with _locked(self.home):
+        with locked(self.home):
             self._let_go()
         _open.pop(self.home.path, None)
 
@@ -133,7 +133,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server, whoever else uses it."""
-        with _locked(self.home):
+        with locked(self.home):
             self.home.keep.unlink(missing_ok=True)
             server.stop(self.home)
         self.release()
@@ -237,14 +237,15 @@ def _provision(home: Home, createdb: bool) -> None:
         if provision.is_provisioned(admin, expected):
             return
         provision.roles(admin, passwords, createdb)
-        with server.connect(home, SUPERUSER, "template1") as template:
-            provision.inside(template)
         provision.database(admin, DATABASE)
+        for name in ("template1", DATABASE):
+            with server.connect(home, SUPERUSER, name) as inside:
+                provision.inside(inside)
         provision.finish(admin, expected)
 
 
 @contextmanager
-def _locked(home: Home) -> Iterator[None]:
+def locked(home: Home) -> Iterator[None]:
     """Hold the server lock; the kernel lets go of it when we die."""
     descriptor = os.open(home.server_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

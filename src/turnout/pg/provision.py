@@ -19,7 +19,6 @@ from turnout.pg.refused import Refused
 
 DATABASE = "turnout"
 
-_VERSION = 1
 _PLAIN = "NOSUPERUSER NOCREATEROLE NOREPLICATION"
 _ATTRIBUTES = {
     "turnout_owner": f"LOGIN {_PLAIN} NOBYPASSRLS",
@@ -29,12 +28,33 @@ _ATTRIBUTES = {
     "turnout_lookup": f"NOLOGIN {_PLAIN} NOCREATEDB BYPASSRLS",
 }
 
+_MEMBERSHIPS = (
+    "GRANT pg_read_all_data TO turnout_backup",
+    "ALTER ROLE turnout_backup SET default_transaction_read_only = on",
+    "GRANT turnout_lookup TO turnout_owner",  # so that a migration may hand a function over
+)
+_DOORS = (
+    "REVOKE ALL ON DATABASE {} FROM PUBLIC",
+    "GRANT CONNECT ON DATABASE {} TO turnout_backup, turnout_sealer",
+    "GRANT CONNECT, TEMPORARY ON DATABASE {} TO turnout_app",
+)
+_DEFAULTS = "ALTER DEFAULT PRIVILEGES FOR ROLE turnout_owner IN SCHEMA public GRANT"
+_INSIDE = (
+    *(f"CREATE EXTENSION IF NOT EXISTS {extension}" for extension in EXTENSIONS),
+    "GRANT USAGE ON SCHEMA public TO turnout_app, turnout_backup, turnout_sealer, turnout_lookup",
+    "GRANT CREATE ON SCHEMA public TO turnout_lookup",  # asked for when it becomes an owner
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    f"{_DEFAULTS} SELECT, INSERT, UPDATE, DELETE ON TABLES TO turnout_app",
+    f"{_DEFAULTS} USAGE, SELECT ON SEQUENCES TO turnout_app",
+    f"{_DEFAULTS} EXECUTE ON FUNCTIONS TO turnout_app",
+)
+
 AnyConnection = Connection[tuple[object, ...]]
 
 
 def mark(passwords: Mapping[str, str], createdb: bool) -> str:
-    """What a fully provisioned server says of itself; changes with the passwords, so that new ones are set."""
-    text = f"{_VERSION} {createdb} {sorted(passwords.items())}"
+    """What a fully provisioned server says of itself; changes with what is below, so that it is done again."""
+    text = repr([createdb, sorted(passwords.items()), _ATTRIBUTES, _MEMBERSHIPS, _DOORS, _INSIDE])
     return f"provisioned {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -57,9 +77,8 @@ def roles(admin: AnyConnection, passwords: Mapping[str, str], createdb: bool) ->
             statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
             admin.execute(statement.format(sql.Identifier(role), sql.Literal(hashed.decode())))
     admin.execute(f"ALTER ROLE turnout_owner {'CREATEDB' if createdb else 'NOCREATEDB'}")
-    admin.execute("GRANT pg_read_all_data TO turnout_backup")
-    admin.execute("ALTER ROLE turnout_backup SET default_transaction_read_only = on")
-    admin.execute("GRANT turnout_lookup TO turnout_owner")  # so that a migration may hand a function over
+    for membership in _MEMBERSHIPS:
+        admin.execute(membership)
 
 
 def database(admin: AnyConnection, name: str, template: str | None = None) -> None:
@@ -67,11 +86,8 @@ def database(admin: AnyConnection, name: str, template: str | None = None) -> No
     if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
         statement = sql.SQL("CREATE DATABASE {} OWNER turnout_owner TEMPLATE {}")
         admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template1")))
-    where = sql.Identifier(name)
-    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(where))
-    entering = sql.SQL("GRANT CONNECT ON DATABASE {} TO turnout_backup, turnout_sealer").format(where)
-    admin.execute(entering)
-    admin.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO turnout_app").format(where))
+    for door in _DOORS:
+        admin.execute(sql.SQL(door).format(sql.Identifier(name)))
 
 
 def inside(connection: AnyConnection) -> None:
@@ -82,17 +98,22 @@ def inside(connection: AnyConnection) -> None:
             raise Refused(
                 "extension-missing",
                 f"This PostgreSQL has no extension {extension}.",
-                "Install its contrib package (RHEL, Fedora, SUSE: postgresql-contrib; Alpine: postgresql-contrib), "
+                "Install its contrib package (RHEL, Fedora, SUSE, Alpine: postgresql-contrib), "
                 "or set TURNOUT_PG_BIN to another installation.",
             )
-        connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-    connection.execute("GRANT USAGE ON SCHEMA public TO turnout_app, turnout_backup, turnout_sealer, turnout_lookup")
-    connection.execute("GRANT CREATE ON SCHEMA public TO turnout_lookup")  # asked for when it becomes an owner
-    connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    defaults = "ALTER DEFAULT PRIVILEGES FOR ROLE turnout_owner IN SCHEMA public GRANT"
-    connection.execute(f"{defaults} SELECT, INSERT, UPDATE, DELETE ON TABLES TO turnout_app")
-    connection.execute(f"{defaults} USAGE, SELECT ON SEQUENCES TO turnout_app")
-    connection.execute(f"{defaults} EXECUTE ON FUNCTIONS TO turnout_app")
+    for statement in _INSIDE:
+        connection.execute(statement)
+
+
+def script() -> str:
+    """The same for a server of one's own (DATABASE_URL), as statements its administrator runs with psql."""
+    lines = ["-- Run as a superuser, once. Then set a password for each role that signs in: \\password turnout_app"]
+    lines += [f"CREATE ROLE {role} {attributes};" for role, attributes in _ATTRIBUTES.items()]
+    lines += [f"{membership};" for membership in _MEMBERSHIPS]
+    lines += [f"CREATE DATABASE {DATABASE} OWNER turnout_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';"]
+    lines += [f"{door.format(DATABASE)};" for door in _DOORS]
+    lines += [f"\\connect {DATABASE}", *(f"{statement};" for statement in _INSIDE)]
+    return "\n".join(lines) + "\n"
 
 
 def finish(admin: AnyConnection, expected: str) -> None:

@@ -1,0 +1,66 @@
+"""What commands share about the database: the embedded one, or the one that DATABASE_URL names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from psycopg import conninfo
+
+from turnout import pg
+
+
+def is_external() -> bool:
+    """Whether the database is a server of one's own rather than the embedded one."""
+    return bool(os.environ.get("DATABASE_URL"))
+
+
+def started() -> pg.Cluster | nullcontext[None]:
+    """The embedded database, started if need be and released at the end of the block; nothing for one's own server."""
+    return nullcontext() if is_external() else pg.ensure(say=note)
+
+
+def login(variable: str) -> dict[str, str]:
+    """The parts of one of the DATABASE_*_URL settings. Raises Refused when it is unset or not an address."""
+    url = os.environ.get(variable, "")
+    if not url:
+        raise pg.Refused(
+            "url-missing",
+            f"DATABASE_URL is set, but {variable} is not.",
+            f"Set {variable} to the same database with the role for this; `turnout db sql` lists the roles.",
+        )
+    try:
+        parts = conninfo.conninfo_to_dict(url)
+    except Exception as error:
+        raise pg.Refused(
+            "url-bad",
+            f"{variable} is not an address of a PostgreSQL database.",
+            "It looks like postgresql://ROLE:PASSWORD@HOST:5432/turnout",
+        ) from error
+    return {key: str(value) for key, value in parts.items() if value is not None}
+
+
+def note(line: str) -> None:
+    """Say a line about what is going on, beside the command's own output."""
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def refusals() -> Iterator[list[int]]:
+    """Print a refusal instead of a traceback. The list is filled with the exit status 1 then."""
+    status: list[int] = []
+    try:
+        yield status
+    except pg.Refused as refused:
+        note(f"turnout: {refused.what}\n{refused.todo}")
+        status.append(1)
+
+
+def use_django() -> None:
+    """Load settings and apps; after the embedded database was started, because its passwords are read here."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "turnout.config.settings")
+    import django
+
+    django.setup()

@@ -1,0 +1,36 @@
+"""Bring the database to this version: as the owner of its tables, with a database made first if there is none.
+
+With DATABASE_URL set, DATABASE_OWNER_URL must name the same database with the role turnout_owner.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from turnout.cli import database
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--verbose", action="store_true", help="name every migration")
+
+
+def run(args: argparse.Namespace) -> int:
+    with database.refusals() as status:
+        if database.is_external():
+            database.login("DATABASE_OWNER_URL")
+        with database.started():
+            bring_up_to_date(verbosity=1 if args.verbose else 0)
+        print("The database is up to date.")
+        status.append(0)
+    return status[-1]
+
+
+def bring_up_to_date(*, verbosity: int = 0) -> None:
+    """Migrate; the database runs already."""
+    database.use_django()
+    from django.db import connections
+
+    from turnout.access import installation
+
+    installation.migrate(verbosity=verbosity)
+    connections.close_all()
