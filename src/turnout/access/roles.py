@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, Promise] = {
     "person.export": _("export lists of people"),
     "person.merge": _("merge and separate duplicates"),
     "signup.manage": _("issue and revoke sign-up links"),
+    "incident.manage": _("open incidents, mark levels, stand down"),
+    "playbook.publish": _("publish playbooks"),
     "grant.give": _("give and revoke roles"),
     "audit.read": _("read the audit log"),
 }
@@ -45,7 +47,7 @@ ROLES: dict[str, Role] = {
         _role(
             "dispatcher", _("dispatcher"),
             "area.view", "area.edit", "unit.view", "unit.edit", "person.view", "person.edit", "person.reveal",
-            "person.import", "person.export", "person.merge", "signup.manage",
+            "person.import", "person.export", "person.merge", "signup.manage", "incident.manage",
         ),
         _role("desk", _("community desk"), "area.view", "unit.view", "person.view", "person.reveal"),
         _role(

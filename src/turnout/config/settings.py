@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "turnout.places",
     "turnout.access",
     "turnout.people",
+    "turnout.incidents",
 ]
 INSTALLED_APPS = [
     app

@@ -66,6 +66,12 @@ def range_of_key(key: int) -> KeyRange:
     return range_of(code_of(key))
 
 
+def ancestors(key: int) -> list[int]:
+    """Return the keys of the areas around a key, smallest first, itself included when it is an official area."""
+    code = code_of(key)
+    return list(dict.fromkeys(key_of(code[:width]) for width in _SEGMENTS))
+
+
 def covers(ranges: tuple[KeyRange, ...], key: int) -> bool:
     return any(low <= key < high for low, high in ranges)
 

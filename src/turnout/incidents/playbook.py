@@ -1,0 +1,255 @@
+"""A playbook: the hazard's rules as data. Reading one, refusing what is wrong in it, and telling two versions apart.
+
+No Django here. Every figure a city may want to change stands in the file; a key that is not known is refused, so that
+a misspelt rule is never silently ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+SHIPPED = Path(__file__).parent / "playbooks"
+
+
+class BadPlaybook(ValueError):
+    """The file is no playbook; the message names the place and what would be right."""
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    zh: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A control level: what an area may be marked with, and the planner's risk (1 to 3) there."""
+
+    code: str
+    risk: int
+    title: Words
+
+
+class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule that makes posts: per community, per so many residents, per compound or per site of a kind.
+
+    `places` 0 means "as many as `per` gives"; `levels` empty means everywhere.
+    """
+
+    code: str
+    per: str
+    category: str
+    places_min: int
+    places: int
+    round_the_clock: bool
+    excludes: tuple[str, ...]
+    duties: Words
+    residents: int = 0
+    site: str = ""
+    levels: tuple[str, ...] = ()
+
+    def places_for(self, residents: int) -> int:
+        """Return how many places the rule asks for at a place with so many residents."""
+        if self.per == "residents":
+            return max(self.places_min, math.ceil(residents / self.residents))
+        return self.places
+
+    def applies(self, level: str) -> bool:
+        return not self.levels or level in self.levels
+
+
+class Shifts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    hours: int
+    overlap_minutes: int
+    rest_hours: int
+    per_week: int
+    nights_in_a_row: int
+    heavy_hours: int
+    forced_rest_hours: int
+    absence: float
+
+    def people_per_post(self, hours: int | None = None) -> int:
+        """Return how many people keep one post round the clock: shifts a week / shifts a person / (1 - absence).
+
+        With 8-hour shifts, 5 a week and one in ten absent: 21 / 5 = 4.2, so 5.
+        """
+        shifts_a_week = 7 * 24 / (hours or self.hours)
+        return math.ceil(shifts_a_week / self.per_week / (1 - self.absence) - 1e-9)
+
+
+class Arrival(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    deadline_minutes: int
+    whistle_minutes: int
+
+
+class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    street_minutes: int
+    district_minutes: int
+    city_minutes: int
+
+
+class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    wait_minutes: int
+    title: Words
+
+
+class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    days: int
+    longest_days: int
+
+
+class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    team: float
+    moving: float
+    missing_min: float
+    missing_more: float
+
+
+class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of a hazard's rules."""
+
+    name: str
+    version: int
+    valid_from: date
+    source: str
+    title: Words
+    levels: tuple[Level, ...]
+    standards: tuple[Standard, ...]
+    shifts: Shifts
+    arrival: Arrival
+    triage: Triage
+    tiers: tuple[Tier, ...]
+    posting: Posting
+    costs: Costs
+
+    def level(self, code: str) -> Level | None:
+        return next((level for level in self.levels if level.code == code), None)
+
+    def risk_of(self, code: str) -> int:
+        """Return the planner's risk of a level; 1 where nothing is marked."""
+        found = self.level(code)
+        return found.risk if found else 1
+
+
+PER = ("community", "residents", "compound", "site")
+CATEGORIES = (
+    "district_cadre",
+    "street_cadre",
+    "health",
+    "community_worker",
+    "volunteer",
+    "police",
+    "property",
+    "general",
+)
+WORK_LIMITS = ("no_night", "no_suit", "no_stairs", "light", "no_closed")
+
+
+def read(text: str) -> Playbook:
+    """Read a playbook from its TOML text, or raise BadPlaybook."""
+    try:
+        playbook = msgspec.convert(tomllib.loads(text), Playbook)
+    except tomllib.TOMLDecodeError as error:
+        raise BadPlaybook(f"This is not TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise BadPlaybook(str(error)) from None
+    problem = next(_problems(playbook), None)
+    if problem:
+        raise BadPlaybook(problem)
+    return playbook
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def shipped() -> dict[str, str]:
+    """Return the texts of the playbooks that ship with Turnout, by name."""
+    return {path.stem: path.read_text() for path in sorted(SHIPPED.glob("*.toml"))}
+
+
+def _problems(playbook: Playbook) -> Iterator[str]:
+    known = {level.code for level in playbook.levels}
+    for kind, codes in (
+        ("level", [level.code for level in playbook.levels]),
+        ("standard", [standard.code for standard in playbook.standards]),
+        ("tier", [tier.code for tier in playbook.tiers]),
+    ):
+        if not codes:
+            yield f"There is no {kind}; a playbook has at least one."
+        for code in {code for code in codes if codes.count(code) > 1}:
+            yield f"The {kind} {code} stands twice."
+    for level in playbook.levels:
+        if level.risk not in (1, 2, 3):
+            yield f"Level {level.code}: risk is 1, 2 or 3, not {level.risk}."
+    for standard in playbook.standards:
+        yield from _problems_of(standard, known)
+    if not 0 <= playbook.shifts.absence < 1:
+        yield "shifts.absence is a share of people, from 0 to below 1."
+    if not 1 <= playbook.shifts.hours <= 24 or playbook.shifts.per_week < 1:
+        yield "shifts.hours is 1 to 24 and shifts.per_week at least 1."
+    if not 0 < playbook.posting.days <= playbook.posting.longest_days:
+        yield "posting.days is at least 1 and at most posting.longest_days."
+
+
+def _problems_of(standard: Standard, levels: set[str]) -> Iterator[str]:
+    where = f"Standard {standard.code}"
+    if standard.per not in PER:
+        yield f"{where}: per is one of {', '.join(PER)}, not {standard.per}."
+    if (standard.per == "residents") != (standard.residents > 0):
+        yield f'{where}: `residents` belongs to per = "residents", and there it is above 0.'
+    if (standard.per == "site") != bool(standard.site):
+        yield f'{where}: `site` belongs to per = "site".'
+    if standard.category not in CATEGORIES:
+        yield f"{where}: category is one of {', '.join(CATEGORIES)}, not {standard.category}."
+    if standard.places_min < 0 or (standard.per != "residents" and not standard.places_min <= standard.places):
+        yield f"{where}: 0 <= places_min <= places."
+    for word in set(standard.excludes) - set(WORK_LIMITS):
+        yield f"{where}: excludes takes {', '.join(WORK_LIMITS)}, not {word}."
+    for code in set(standard.levels) - levels:
+        yield f"{where}: there is no level {code}."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two versions: where, what it was, what it is."""
+
+    place: str
+    before: Any
+    after: Any
+
+
+def differences(old: Playbook, new: Playbook) -> list[Change]:
+    """Return what differs between two versions, place by place; lists of coded entries are matched by code."""
+    before, after = dict(_leaves(old)), dict(_leaves(new))
+    places = list(dict.fromkeys([*before, *after]))
+    skipped = {"version", "valid_from", "source"}
+    return [
+        Change(place, before.get(place), after.get(place))
+        for place in places
+        if place not in skipped and before.get(place) != after.get(place)
+    ]
+
+
+def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.structs.asdict(value)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+        for entry in value:
+            yield from _leaves(entry, f"{place}[{entry.code}]")
+    else:
+        yield place, list(value) if isinstance(value, tuple) else value
