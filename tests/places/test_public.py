@@ -84,6 +84,7 @@ def test_streets_of_development_zones_are_kept():
         ("499", "residents_like"),
         ("500", "villagers_like"),
         ("599", "villagers_like"),
+        ("600", ""),
     ],
 )
 def test_the_kind_of_a_community_is_read_from_digits_10_to_12(number, kind):

@@ -23,13 +23,13 @@ _STREET = {0: "street", 1: "town", 2: "township", 3: "township"}
 
 
 def kind_of(code: str) -> str:
-    """Kind of a 12-digit code: a key of KINDS, or '' above street level.
+    """Kind of a 12-digit code: a key of KINDS, or '' above street level and where the rules name none.
 
     Communities: 001-199 residents' committee, 200-399 villagers' committee, 400-499 and 500-599 similar to these.
     Streets: 001-099 street, 100-199 town, 200-399 township, from 400 similar (development zones, farms, schools).
     """
     if code[9:] != "000":
-        return _COMMUNITY[max(1, int(code[9]))]
+        return _COMMUNITY.get(max(1, int(code[9])), "")
     if code[6:9] != "000":
         return _STREET.get(int(code[6]), "street_like")
     return ""
