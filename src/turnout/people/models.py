@@ -379,3 +379,6 @@ HISTORY: dict[type[models.Model], type[models.Model]] = {
     model: protected(_history(model)) for model in (Person, Skill, Availability, Booking)
 }
 """Each model about a person, and the table of its history."""
+
+from turnout.people.imports_models import ListRun, Upload  # noqa: E402, F401  Django finds models through this file
+from turnout.people.signups_models import Signup, SignupLink  # noqa: E402, F401
