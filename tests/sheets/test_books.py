@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.sheets.conftest import faults, read
 
-from turnout.sheets import Refused, open_book, say
+from turnout.sheets import Out, Refused, open_book, open_bytes, say, to_bytes
 
 CSV = "编号,姓名,单位编码,经度,纬度\nP1,欧阳𠮷,U1,116.4,39.9\n"
 
@@ -93,3 +93,12 @@ def test_what_excel_leaves_beside_a_csv_folder_is_not_read(table: Callable[..., 
     table("x", "~$staff.csv")
     table("x", ".staff.csv")
     assert [grid.name for grid in open_book(table(CSV)).grids] == ["staff"]
+
+
+def test_a_workbook_in_memory_reads_like_one_on_disk():
+    content = to_bytes([Out("staff", ["name", "phone"], [["王芳", "=1+1"], ["李明", "+8613800138000"]])])
+    assert open_bytes("花名册.xlsx", content).grids[0].rows == [
+        ["name", "phone"],
+        ["王芳", "=1+1"],
+        ["李明", "+8613800138000"],
+    ]

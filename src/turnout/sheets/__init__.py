@@ -7,13 +7,13 @@ Errors:   `error_copy(...)` gives the uploaded rows back with what is wrong and 
 Knows nothing of Django or of any other part of the product; what the sheets mean belongs to the caller.
 """
 
-from turnout.sheets.book import Book, Grid, open_book
+from turnout.sheets.book import Book, Grid, open_book, open_bytes
 from turnout.sheets.copies import error_copy
 from turnout.sheets.faults import Fault, Refused, Sentence, say
 from turnout.sheets.kinds import Choice, Code, Day, Decimal, Integer, Kind, Listing, Moment, Text, YesNo
 from turnout.sheets.layout import Column, Layout
 from turnout.sheets.table import Reading, Table, read
-from turnout.sheets.writing import Out, save
+from turnout.sheets.writing import Out, save, to_bytes
 
 __all__ = [
     "Book",
@@ -38,7 +38,9 @@ __all__ = [
     "YesNo",
     "error_copy",
     "open_book",
+    "open_bytes",
     "read",
     "save",
     "say",
+    "to_bytes",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,13 +50,29 @@ def open_book(path: Path) -> Book:
         files = sorted(p for p in path.iterdir() if p.suffix.lower() in TEXTS and p.name[0] not in ".~")
         if not files:
             raise _refused(path, "file_kind")
-        return Book(path, [_text_file(file) for file in files])
+        return Book(path, [_text(file, _content(file)) for file in files])
+    return _open(path, _content)
+
+
+def open_bytes(name: str, content: bytes) -> Book:
+    """Read a workbook or CSV file that is in memory and stays there; raises Refused like `open_book`."""
+    return _open(Path(name), lambda _: content)
+
+
+def _open(path: Path, content: Callable[[Path], bytes]) -> Book:
     kind = path.suffix.lower()
     if kind in TEXTS:
-        return Book(path, [_text_file(path)])
+        return Book(path, [_text(path, content(path))])
     if kind not in WORKBOOKS:
         raise _refused(path, "file_kind")
-    return Book(path, _workbook(path))
+    return Book(path, _workbook(path, content(path)))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _refused(path, "file_unreadable", why=error.strerror) from error
 
 
 def _refused(path: Path, code: str, **params: object) -> Refused:
@@ -64,11 +80,7 @@ def _refused(path: Path, code: str, **params: object) -> Refused:
     return Refused([Fault(path.name, 0, "", code, filled)])
 
 
-def _workbook(path: Path) -> list[Grid]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _refused(path, "file_unreadable", why=error.strerror) from error
+def _workbook(path: Path, content: bytes) -> list[Grid]:
     if content[:512].lstrip()[:1] == b"<":
         raise _refused(path, "file_is_html")
     packed = content.startswith(b"PK")
@@ -107,11 +119,8 @@ def _filled(cell: object) -> bool:
     return cell != "" and not (isinstance(cell, str) and not cell.strip())
 
 
-def _text_file(path: Path) -> Grid:
-    try:
-        text = _decoded(path.read_bytes(), path)
-    except OSError as error:
-        raise _refused(path, "file_unreadable", why=error.strerror) from error
+def _text(path: Path, content: bytes) -> Grid:
+    text = _decoded(content, path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[Row] = []
     line = 1
