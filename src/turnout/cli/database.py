@@ -6,10 +6,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
 
+import psycopg
 from psycopg import conninfo
 
 from turnout import pg
+from turnout.core import keyfile
 
 
 def is_external() -> bool:
@@ -19,10 +23,20 @@ def is_external() -> bool:
 
 def started() -> pg.Cluster | nullcontext[None]:
     """The embedded database, started if need be and released at the end of the block; nothing for one's own server."""
-    return nullcontext() if is_external() else pg.ensure(say=note)
+    if not is_external():
+        return pg.ensure(say=note)
+    try:
+        psycopg.connect(**login("DATABASE_URL"), connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise pg.Refused(
+            "unreachable",
+            f"The database of DATABASE_URL does not answer: {str(error).strip().splitlines()[0]}",
+            "Check DATABASE_URL and that server, or unset it for the embedded database.",
+        ) from error
+    return nullcontext()
 
 
-def login(variable: str) -> dict[str, str]:
+def login(variable: str) -> dict[str, Any]:
     """The parts of one of the DATABASE_*_URL settings. Raises Refused when it is unset or not an address."""
     url = os.environ.get(variable, "")
     if not url:
@@ -42,6 +56,12 @@ def login(variable: str) -> dict[str, str]:
     return {key: str(value) for key, value in parts.items() if value is not None}
 
 
+def key_path() -> Path:
+    """Where this installation's key file is to be."""
+    chosen = os.environ.get("TURNOUT_KEY_FILE")
+    return Path(chosen) if chosen else keyfile.default_path(pg.home_of().name)
+
+
 def note(line: str) -> None:
     """Say a line about what is going on, beside the command's own output."""
     print(line, file=sys.stderr, flush=True)
@@ -55,6 +75,9 @@ def refusals() -> Iterator[list[int]]:
         yield status
     except pg.Refused as refused:
         note(f"turnout: {refused.what}\n{refused.todo}")
+        status.append(1)
+    except keyfile.KeyFileError as error:
+        note(f"turnout: {error}")
         status.append(1)
 
 

@@ -8,7 +8,6 @@ have something to do.
 from __future__ import annotations
 
 import argparse
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,9 +95,10 @@ def _backup(args: argparse.Namespace) -> int:
         with pg.ensure(say=database.note) as cluster:
             size = backup.dump(cluster.programs, cluster.params("turnout_backup"), args.file)
     print(f"{args.file}: {size / 2**20:.1f} MB.")
-    print(f"Names and phones in it are encrypted. The key file {_key_path()} is not part of it: keep a copy of that")
-    print("file in another place than the backups. Without it the names and phones in a backup cannot be read;")
-    print("whoever has both can read them all.")
+    print("Names and phones in it are encrypted, and the key file is not part of it:")
+    print(f"  {database.key_path()}")
+    print("Keep a copy of that file in another place than the backups. Without it, the names and phones in a backup")
+    print("cannot be read; whoever has both can read them all.")
     return 0
 
 
@@ -142,13 +142,13 @@ def _check_key(cluster: pg.Cluster, name: str, other_key_is_fine: bool) -> None:
     if row is None or other_key_is_fine:
         return
     try:
-        fits = keyfile.load(_key_path()).fingerprint == row[0]
+        fits = keyfile.load(database.key_path()).fingerprint == row[0]
     except keyfile.KeyFileError as error:
         raise pg.Refused("wrong-key", str(error), "Put back the key file that belongs to this backup.") from error
     if not fits:
         raise pg.Refused(
             "wrong-key",
-            f"The key file {_key_path()} does not belong to this backup: its names could not be read.",
+            f"The key file {database.key_path()} does not belong to this backup: its names could not be read.",
             "Put back the key file that belongs to it, or add --other-key to restore it all the same.",
         )
 
@@ -165,8 +165,3 @@ def _only_embedded(action: str) -> None:
             f"DATABASE_URL is set, so the server is not ours to {action}.",
             "Use its own tools, or unset DATABASE_URL for the embedded database.",
         )
-
-
-def _key_path() -> Path:
-    chosen = os.environ.get("TURNOUT_KEY_FILE")
-    return Path(chosen) if chosen else keyfile.default_path(pg.home_of().name)

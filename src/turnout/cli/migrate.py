@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 
+from turnout import pg
 from turnout.cli import database
 
 
@@ -31,6 +32,11 @@ def bring_up_to_date(*, verbosity: int = 0) -> None:
     from django.db import connections
 
     from turnout.access import installation
+    from turnout.core import keys
 
-    installation.migrate(verbosity=verbosity)
-    connections.close_all()
+    try:
+        installation.migrate(verbosity=verbosity)
+    except keys.WrongKey as error:
+        raise pg.Refused("wrong-key", str(error), "`turnout doctor` looks again.") from error
+    finally:
+        connections.close_all()

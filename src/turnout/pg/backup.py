@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import conninfo, sql
@@ -22,7 +23,7 @@ from turnout.pg.provision import DATABASE
 from turnout.pg.refused import Refused
 
 
-def dump(programs: Installation, login: Mapping[str, str], target: Path) -> int:
+def dump(programs: Installation, login: Mapping[str, Any], target: Path) -> int:
     """Write everything the role may read into a new file (mode 0600); returns its size in bytes.
 
     `login` are psycopg's keyword arguments, of a role that passes row security. An existing file is never replaced,
@@ -87,7 +88,7 @@ def is_empty(cluster: Cluster, database: str = DATABASE) -> bool:
     return row == (0,)
 
 
-def _run(programs: Installation, program: str, login: Mapping[str, str], options: list[str], **extra: int) -> None:
+def _run(programs: Installation, program: str, login: Mapping[str, Any], options: list[str], **extra: int) -> None:
     address = {key: value for key, value in login.items() if key != "password"}
     command = [programs.program(program), f"--dbname={conninfo.make_conninfo('', **address)}", "--no-password"]
     environ = {"PATH": os.defpath, "LC_ALL": "C", "PGPASSWORD": login.get("password", "")}

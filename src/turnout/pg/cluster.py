@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from psycopg import conninfo, sql
@@ -39,7 +40,6 @@ class Cluster:
         self.home = home
         self.name = home.name
         self.programs: Installation
-        self._passwords: dict[str, str] = {}
         self._users_lock = -1
         self._pid = os.getpid()
 
@@ -77,17 +77,10 @@ class Cluster:
             except BaseException:
                 self._let_go()
                 raise
-            self._passwords = self.home.passwords()
 
-    def params(self, role: str = "turnout_app", database: str = DATABASE) -> dict[str, str]:
+    def params(self, role: str = "turnout_app", database: str = DATABASE) -> dict[str, Any]:
         """Keyword arguments for psycopg.connect: host (the socket's directory), port, user, password, dbname."""
-        return {
-            "host": str(self.home.socket_dir()),
-            "port": str(server.PORT),
-            "user": role,
-            "password": self._passwords[role],
-            "dbname": database,
-        }
+        return self.home.login(role, database)
 
     def dsn(self, role: str = "turnout_app", database: str = DATABASE) -> str:
         """The same as a connection string of libpq."""

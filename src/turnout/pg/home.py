@@ -26,9 +26,11 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from turnout.pg.refused import Refused
 
+PORT = 5432
 SUPERUSER = "postgres"
 ROLES = ("turnout_owner", "turnout_app", "turnout_backup", "turnout_sealer")
 
@@ -176,6 +178,16 @@ class Home:
         except ValueError:
             return {}  # half written by a machine that lost power: made again, see Cluster
         return kept
+
+    def login(self, role: str, database: str = "turnout") -> dict[str, Any]:
+        """Keyword arguments for psycopg.connect: host (the socket's directory), port, user, password, dbname."""
+        return {
+            "host": str(self.socket_dir()),
+            "port": str(PORT),
+            "user": role,
+            "password": self.passwords().get(role, ""),
+            "dbname": database,
+        }
 
     def write_passwords(self) -> dict[str, str]:
         """Complete the passwords file and return it."""

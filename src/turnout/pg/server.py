@@ -21,10 +21,9 @@ from pathlib import Path
 import psycopg
 
 from turnout.pg.binaries import Installation
-from turnout.pg.home import SUPERUSER, Account, Home
+from turnout.pg.home import PORT, SUPERUSER, Account, Home
 from turnout.pg.refused import Refused
 
-PORT = 5432
 READY_SECONDS = 300  # replaying the log after a crash of a busy night takes minutes, not seconds
 STOP_SECONDS = 60
 
@@ -152,15 +151,7 @@ def answers(home: Home) -> bool:
 
 def connect(home: Home, role: str, database: str) -> psycopg.Connection[tuple[object, ...]]:
     """A connection of one role, in autocommit."""
-    return psycopg.connect(
-        host=str(home.socket_dir()),
-        port=PORT,
-        user=role,
-        password=home.passwords().get(role, ""),
-        dbname=database,
-        autocommit=True,
-        connect_timeout=10,
-    )
+    return psycopg.connect(**home.login(role, database), autocommit=True, connect_timeout=10)
 
 
 def reset_superuser(home: Home, programs: Installation, account: Account) -> None:
