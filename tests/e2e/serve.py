@@ -25,11 +25,12 @@ from turnout.access.models import User  # noqa: E402
 from turnout.access.scope import acting_as  # noqa: E402
 from turnout.core import clock  # noqa: E402
 from turnout.core.actors import SYSTEM  # noqa: E402
+from turnout.places.domain import areas  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
 PEOPLE = [
     ("zhoumin", "周敏", "administrator", "110102000000"),
-    ("xuxiulan", "许秀兰", "desk", "110102013014"),
+    ("xuxiulan", "许秀兰", "desk", "110102020014"),
 ]
 
 
@@ -42,6 +43,7 @@ def set_up() -> dict[str, str]:
     """Make accounts and what they look at; return ids by name."""
     ids = {}
     with acting_as(SYSTEM):
+        areas.load_public(code="110102000000", by=SYSTEM, seed=7)
         for username, name, role, code in PEOPLE:
             user = accounts.create(username=username, name=name, by=SYSTEM)
             ids[username] = str(user.pk)

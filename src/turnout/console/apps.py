@@ -1,6 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsoleConfig(AppConfig):
     name = "turnout.console"
     label = "console"
+
+    def ready(self) -> None:
+        from turnout.web.navigation import Entry, register
+
+        register(
+            Entry("", _("To do"), "home", 0, _signed_in),
+            Entry("areas", _("Areas"), "areas", 10, _holding("area.view")),
+        )
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
+
+
+def _holding(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: getattr(request, "actor", None) is not None and request.actor.can_anywhere(permission)  # type: ignore[attr-defined]

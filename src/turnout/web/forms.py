@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.forms.renderers import TemplatesSetting
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,12 @@ class Renderer(TemplatesSetting):
 
 
 class OurForm(forms.Form):
-    """A form whose complaints name what is missing: "Fill in: Phone" instead of "This field is required"."""
+    """A form whose complaints name what is missing, and that shows what a verb refused.
+
+    `places_of_refusals` says at which field a refusal stands, by its code; all others stand above the form.
+    """
+
+    places_of_refusals: dict[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,16 +36,24 @@ class OurForm(forms.Form):
             words = _("Choose: {label}") if chosen else _("Fill in: {label}")
             field.error_messages["required"] = format_lazy(words, label=field.label or "")
 
-    @contextmanager
-    def refusals_shown(self, **fields: str) -> Iterator[None]:
-        """Run a verb; a refusal becomes an error of this form, at the field that `fields` names for its code.
+    def done(self, act: Callable[[], Any]) -> bool:
+        """Say whether the form is valid and its verbs went through; a refusal becomes an error of the form.
 
-        Codes are written with their dots as underscores: refusals_shown(access_username_taken="username"). What the
-        person may not know or not do at all is raised on and answered as such.
+        What the person may not know or not do at all (403, 404) is raised on and answered as such.
         """
+        if not self.is_valid():
+            return False
         try:
-            yield
+            with transaction.atomic():
+                act()
         except Refusal as refusal:
             if refusal.status in (403, 404):
                 raise
-            self.add_error(fields.get(refusal.code.replace(".", "_")), str(refusal))
+            self.add_error(self.places_of_refusals.get(refusal.code), str(refusal))
+            return False
+        return True
+
+
+def choices(catalogue: dict[str, Any], empty: Any = None) -> list[tuple[str, Any]]:
+    """Choices from a catalogue of code -> words, with words for none of them in front if wanted."""
+    return ([("", empty)] if empty is not None else []) + list(catalogue.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +19,8 @@ from turnout.web.marks import for_visitors
 
 
 class NewPassword(OurForm):
+    places_of_refusals = {"access.password_weak": "password"}
+
     password = forms.CharField(
         label=gettext_lazy("New password"),
         help_text=gettext_lazy("At least 10 characters; a short sentence is easy to remember."),
@@ -42,11 +45,11 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a password, then send the person to sign in with it; opening the page alone uses nothing up."""
     link = accounts.open_link(token)
     form = NewPassword(request.POST or None)
-    if form.is_valid():
-        by = Actor(kind="user", id=link.user_id)
-        with form.refusals_shown(access_password_weak="password"):
-            accounts.set_password(token=token, password=form.cleaned_data["password"], by=by)
-        if form.is_valid():
-            messages.success(request, _("Your password is set. Sign in with it now."))
-            return redirect("account_login")
+    if form.done(lambda: _set_password(token, form.cleaned_data["password"], link.user_id)):
+        messages.success(request, _("Your password is set. Sign in with it now."))
+        return redirect("account_login")
     return render(request, "console/welcome.html", {"form": form, "account": link.user})
+
+
+def _set_password(token: str, password: str, user_id: UUID) -> None:
+    accounts.set_password(token=token, password=password, by=Actor(kind="user", id=user_id))
