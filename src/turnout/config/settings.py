@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "turnout.access",
     "turnout.people",
     "turnout.incidents",
+    "turnout.staffing",
 ]
 INSTALLED_APPS = [
     app

@@ -1,0 +1,69 @@
+"""The words that rows of staffing keep, and how each is shown."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+GROUNDS: dict[str, Promise] = {
+    "beyond_us": _("the community cannot solve it"),
+    "no_power": _("it needs powers the community does not have"),
+    "emergency": _("an emergency"),
+}
+"""The three grounds on which a community may whistle."""
+
+KINDS: dict[str, Promise] = {"daily": _("daily"), "project": _("project"), "emergency": _("emergency")}
+
+LEVELS: dict[str, Promise] = {"street": _("street"), "district": _("district"), "city": _("city")}
+"""The ladder a whistle climbs."""
+
+WHISTLE: dict[str, Promise] = {
+    "waiting": _("waiting for an answer"),
+    "approved": _("approved, being staffed"),
+    "refused": _("refused"),
+    "merged": _("merged into another whistle"),
+    "split": _("split into parts"),
+    "withdrawn": _("withdrawn"),
+    "closed": _("closed"),
+}
+
+POST: dict[str, Promise] = {"open": _("open"), "cancelled": _("cancelled")}
+
+WAVE: dict[str, Promise] = {
+    "draft": _("draft"),
+    "open": _("open"),
+    "locked": _("locked"),
+    "closed": _("closed"),
+}
+
+PLAN: dict[str, Promise] = {
+    "draft": _("draft"),
+    "published": _("published"),
+    "superseded": _("superseded"),
+    "discarded": _("discarded"),
+}
+
+CALLED: dict[str, Promise] = {
+    "waiting": _("not asked yet"),
+    "asked": _("asked, no answer yet"),
+    "yes": _("coming"),
+    "no": _("cannot come"),
+    "later": _("will answer later"),
+    "silent": _("no answer in time"),
+    "on_post": _("on post"),
+    "released": _("released"),
+    "withdrawn": _("called off"),
+}
+"""Where one person's call-out stands."""
+
+LIVE = ("waiting", "asked", "yes", "later", "on_post")
+"""States in which the person counts as planned."""
+ACCEPTED = ("yes", "on_post")
+
+DECLINE_REASONS: dict[str, Promise] = {
+    "": _("rather not say"),
+    "away": _("out of town"),
+    "family": _("has family to look after"),
+    "on_duty": _("already on duty elsewhere"),
+}
+"""Never a diagnosis, and nobody has to say."""
