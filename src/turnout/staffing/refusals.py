@@ -16,11 +16,6 @@ WHISTLE_BAD = define(
     sentence=_("The whistle is not complete: {problem}"),
     next_step=_("Fill it in and send it again; what you wrote is kept."),
 )
-WHISTLE_TWICE = define(
-    "whistle.twice",
-    sentence=_("Your community has whistled for the same just now; it is being answered."),
-    next_step=_("Change that whistle if you need more people."),
-)
 WHISTLE_DECIDED = define(
     "whistle.decided",
     sentence=_("This whistle has been answered already: {state}."),
@@ -44,7 +39,7 @@ WHISTLE_MERGE_BAD = define(
     sentence=_("Whistles are merged within one incident and for one category."),
     next_step=_("Choose two that ask for the same."),
 )
-POST_FIXED = define(
+POST_OVER = define(
     "post.over",
     sentence=_("This post was cancelled."),
     next_step=_("Choose an open one."),

@@ -192,5 +192,5 @@ def _locked(post: Post, by: Actor) -> Post:
         raise NOT_FOUND.refuse()
     by.require("post.edit", fresh.area_key)
     if fresh.state != "open":
-        raise refusals.POST_FIXED.refuse()
+        raise refusals.POST_OVER.refuse()
     return fresh
