@@ -92,8 +92,9 @@ def find_anywhere(text: str, *, levels: Iterable[str] = codes.OFFICIAL) -> Query
 
 def successor_of(area: Area) -> Area:
     """The open area that stands for a closed one today, through every later closing; an open area itself."""
+    area = Area.objects.get(pk=area.pk)
     while area.successor_id:
-        area = Area.objects.select_related("successor").get(pk=area.successor_id)
+        area = Area.objects.get(pk=area.successor_id)
     return area
 
 

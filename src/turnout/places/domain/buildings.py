@@ -10,7 +10,7 @@ from turnout.core import audit, clock
 from turnout.core.actors import Actor
 from turnout.places import codes, refusals
 from turnout.places.domain.locking import lock, require_open
-from turnout.places.domain.numbering import free_number
+from turnout.places.domain.numbering import Numbers
 from turnout.places.given import Counts, Point, clean_name
 from turnout.places.models import Area, Building, Compound
 from turnout.places.states import MANAGEMENT
@@ -89,7 +89,7 @@ def _add(parent: Area, level: str, name: str, by: Actor, counts: Counts | None, 
     parent = _open_to(parent, by)
     if parent.level not in codes.PARENTS[level]:
         raise refusals.PARENT_MISSING.refuse(code=parent.code)
-    code = free_number(parent, level)
+    code = Numbers({parent.code[:12]}).next(parent, level)
     low, end = codes.key_range(code)
     try:
         with transaction.atomic():

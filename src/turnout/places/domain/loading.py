@@ -23,7 +23,8 @@ _COLUMNS = (
     "counts_source", "counts_as_of", "counts_synthetic", "lon", "lat", "point_system", "point_source",
     "point_synthetic",
 )  # fmt: skip
-_ONE_AT_A_TIME = 7_105_115  # advisory lock: two loads of one city would both find nothing there
+ONE_AT_A_TIME = 7_105_115
+"""Advisory lock of loads and imports: two of one city would both find nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def load_public(*, code: str, by: Actor, seed: int = 0) -> Loaded:
         raise refusals.NOT_LISTED.refuse(code=code if code.isascii() else "") from None
     by.require("area.edit", codes.key(top.code))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         low, high = codes.key_range(top.code)
         above = _above(top)
         here = dict(Area.objects.filter(area_key__gte=low, area_key__lt=high).values_list("code", "id"))
