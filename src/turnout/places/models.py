@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from turnout.core.ids import new_id
 from turnout.core.row_security import PROTECTED, protected
@@ -74,7 +75,7 @@ class Area(Point):
     key_end = models.BigIntegerField()
     level = models.TextField(_("level"))
     kind = models.TextField(_("kind"), default="", blank=True)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("place", "name"), max_length=100)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -193,7 +194,7 @@ class Site(Point):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="sites")
     area_key = models.BigIntegerField()
     kind = models.TextField(_("kind"))
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("place", "name"), max_length=100)
     address = models.CharField(_("address"), max_length=200, default="", blank=True)
     capacity = models.PositiveIntegerField(_("capacity"), null=True)
     opened_at = models.DateTimeField()
