@@ -63,8 +63,9 @@ def _this_machine(host: str) -> str:
 
 def _keep_up(cluster: pg.Cluster | None) -> None:
     """Start the database again if it was killed. The children's connections are checked by Django and made anew."""
-    if cluster is not None:
+    if cluster is not None and not cluster.answers():
         pg.ensure(cluster.name)
+        database.note("The database was gone: started again")
 
 
 def _collect_static_files() -> None:

@@ -59,6 +59,8 @@ def restore(cluster: Cluster, source: Path, into: str) -> None:
         )
     cluster.create_database(into, template="template0")
     try:
+        with server.connect(cluster.home, SUPERUSER, into) as admin:
+            admin.execute("GRANT CREATE ON SCHEMA public TO turnout_lookup")  # before functions are handed to it
         options = ["--exit-on-error", "--single-transaction", str(source)]
         _run(cluster.programs, "pg_restore", cluster.params("turnout_owner", into), options)
     except BaseException:

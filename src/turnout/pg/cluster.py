@@ -62,9 +62,8 @@ class Cluster:
         say: Callable[[str], None],
     ) -> None:
         """Bring the server up as `ensure()` says. A start that fails or is interrupted leaves no server behind."""
-        with suppress(server.PasswordsLost):
-            if self._users_lock >= 0 and server.answers(self.home):
-                return
+        if self._users_lock >= 0 and self.answers():
+            return
         self.home.prepare()
         with locked(self.home):
             account = self.home.account()
@@ -77,6 +76,12 @@ class Cluster:
             except BaseException:
                 self._let_go()
                 raise
+
+    def answers(self) -> bool:
+        """Whether the server takes our connections."""
+        with suppress(server.PasswordsLost):
+            return server.answers(self.home)
+        return False
 
     def params(self, role: str = "turnout_app", database: str = DATABASE) -> dict[str, Any]:
         """Keyword arguments for psycopg.connect: host (the socket's directory), port, user, password, dbname."""
