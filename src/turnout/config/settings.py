@@ -8,6 +8,7 @@ TURNOUT_KEY_FILE     where the key file lies
 TURNOUT_HOSTS        host names people type, separated by commas
 TURNOUT_HTTPS        1 when the site is reached through https
 TURNOUT_TIME_ZONE    the city's zone (default Asia/Shanghai)
+TURNOUT_CHANNELS     JSON of message channels: file, sms, robot (docs/operating.md)
 TURNOUT_OIDC         JSON list of OpenID Connect providers for django-allauth
 TURNOUT_DEBUG        1 on a developer's machine only
 """
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "turnout.places",
     "turnout.access",
     "turnout.people",
+    "turnout.notices",
     "turnout.incidents",
     "turnout.staffing",
 ]
@@ -178,6 +180,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = (
     40 * 1024 * 1024
 )  # uploads stay in memory until they are encrypted, never on disk in clear
+
+TURNOUT_CHANNELS = json.loads(os.environ.get("TURNOUT_CHANNELS", "{}"))
+TURNOUT_QUIET_HOURS = None  # (start, end) as datetime.time, in which only urgent messages go out; None = 22:00 to 07:00
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = None
