@@ -101,6 +101,7 @@ def test_what_cannot_take_over_is_refused(first, second, street):
     cases = {
         "itself": lambda: areas.close(area=first, successor=first, by=SYSTEM),
         "a street elsewhere": lambda: areas.close(area=first, successor=other, by=SYSTEM),
+        "the street above": lambda: areas.close(area=first, successor=street, by=SYSTEM),
         "something below": lambda: areas.close(area=street, successor=first, by=SYSTEM),
     }
     assert {name: refusal_of(act) for name, act in cases.items()} == dict.fromkeys(cases, "places.successor_bad")
@@ -114,9 +115,15 @@ def test_a_street_with_open_communities_is_not_closed(street):
     assert refusal_of(lambda: areas.close(area=street, successor=other, by=SYSTEM)) == "places.children_open"
 
 
-def test_a_community_with_compounds_is_not_closed_in_favour_of_its_street(first, street):
-    buildings.add_compound(community=first, name="一号院", by=SYSTEM)
-    assert refusal_of(lambda: areas.close(area=first, successor=street, by=SYSTEM)) == "places.children_open"
+def test_a_building_is_closed_in_favour_of_what_it_stands_in_and_no_more(first, second, street):
+    compound = buildings.add_compound(community=first, name="一号院", by=SYSTEM)
+    one = buildings.add_building(within=compound, name="1号楼", by=SYSTEM)
+    two = buildings.add_building(within=compound, name="2号楼", by=SYSTEM)
+    assert areas.close(area=one, successor=compound, by=SYSTEM).successor_id == compound.pk
+    assert areas.close(area=two, successor=first, by=SYSTEM).successor_id == first.pk
+    for elsewhere in (second, street):
+        refused = refusal_of(lambda heir=elsewhere: areas.close(area=compound, successor=heir, by=SYSTEM))
+        assert refused == "places.successor_bad"
 
 
 def test_a_closed_area_takes_no_changes(first, second):

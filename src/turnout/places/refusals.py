@@ -41,7 +41,7 @@ SUCCESSOR_BAD = define(
     "places.successor_bad",
     status=422,
     sentence=_("{successor} cannot take over from {code}."),
-    next_step=_("Choose an open area of the same level, or the one above it."),
+    next_step=_("Choose an open area of the same level; a compound or building may also go to the one it stands in."),
 )
 CHILDREN_OPEN = define(
     "places.children_open",

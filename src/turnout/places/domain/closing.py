@@ -26,10 +26,10 @@ Moves = list[tuple[int, int]]
 
 @transaction.atomic
 def close(*, area: Area, successor: Area, by: Actor) -> Area:
-    """Close an area; whatever pointed to it points to the successor, an open area of its level or one above it.
+    """Close an area; whatever pointed to it points to the successor, an open area of its level.
 
-    Compounds and buildings of a closed community move to the successor under new codes. Asking again with the same
-    successor returns the first answer.
+    A compound or building may also be closed in favour of what it stands in. Compounds and buildings of a closed
+    community move to the successor under new codes. Asking again with the same successor returns the first answer.
     """
     area, heir = lock([area, successor])
     by.require("area.edit", area.area_key)
@@ -84,8 +84,10 @@ def close_locked(area: Area, heir: Area, moment: datetime) -> Moves:
 
 
 def _require_heir(area: Area, heir: Area) -> None:
-    above = heir.level != area.level and heir.area_key <= area.area_key < heir.key_end
-    if heir.closed_at or heir.pk == area.pk or not (heir.level == area.level or above):
+    # a home is a community and a pairing is with streets: an official area can only be followed by one of its level
+    above = area.level not in codes.OFFICIAL and heir.area_key <= area.area_key < heir.key_end
+    fits = heir.level == area.level or (above and heir.level in ("compound", "community"))
+    if heir.closed_at or heir.pk == area.pk or not fits:
         raise refusals.SUCCESSOR_BAD.refuse(code=area.code, successor=heir.code)
 
 
@@ -98,8 +100,6 @@ def _require_no_official_children(area: Area) -> None:
 def _move_local_areas(area: Area, heir: Area) -> Moves:
     """Hang the open compounds and buildings of an area under its heir, with new numbers; innermost first."""
     below = Area.objects.select_for_update().filter(parent=area, closed_at=None).order_by("area_key")
-    if heir.level not in ("community", "compound") and (count := below.count()):
-        raise refusals.CHILDREN_OPEN.refuse(code=area.code, count=count)
     moves: Moves = []
     for child in below:
         moves += _rehang(child, heir, area.name)
