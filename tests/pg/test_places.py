@@ -153,6 +153,26 @@ def test_the_wheels_programs_are_copied_to_where_the_account_can_run_them(root: 
     assert again == cluster.programs
 
 
+@needs_root
+def test_in_a_container_with_little_shared_memory_queries_keep_theirs_with_the_data(root: Path) -> None:
+    script = 'mount --make-rprivate / && mount -t tmpfs -o size=64m tmpfs /dev/shm && exec "$@"'
+    run = python(REPORT_MEMORY, root, prefix=["unshare", "--mount", "sh", "-c", script, "sh"])
+    assert line(run) == "mmap"
+    assert finish(run) == 0
+    with pg.ensure("a", root=root) as cluster, psycopg.connect(cluster.dsn()) as connection:
+        assert connection.execute("show dynamic_shared_memory_type").fetchone() == ("posix",)
+
+
+REPORT_MEMORY = """
+import sys
+from pathlib import Path
+import psycopg
+from turnout import pg
+with pg.ensure("a", root=Path(sys.argv[1]), for_tests=True) as cluster, psycopg.connect(cluster.dsn()) as connection:
+    print(connection.execute("show dynamic_shared_memory_type").fetchone()[0])
+"""
+
+
 def test_a_path_with_spaces_and_chinese_works(root: Path) -> None:
     with pg.ensure("a", root=root / "到岗 数据, 甲", for_tests=True) as cluster:
         with psycopg.connect(cluster.url()) as connection:
@@ -185,6 +205,7 @@ def test_a_socket_directory_of_a_stranger_is_refused(root: Path, monkeypatch: py
 def test_only_the_owner_can_read_passwords_data_and_socket(root: Path) -> None:
     with pg.ensure("a", root=root, for_tests=True) as cluster:
         assert mode(cluster.home.passwords_file) == 0o600
+        assert mode(cluster.home.log) == 0o600
         assert mode(cluster.home.data) == 0o700
         assert mode(cluster.home.socket_dir()) == 0o700
         assert sorted(set(cluster.home.passwords().values())) == sorted(cluster.home.passwords().values())

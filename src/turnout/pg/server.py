@@ -58,6 +58,7 @@ _FIXED = {
     "log_parameter_max_length_on_error": "0",
 }
 
+_LEAST_SHARED_MEMORY = 256 * 2**20
 _NO_SPACE = "No space left on device"
 _ACCESS = "# Only the socket, only with a password.\nlocal all all scram-sha-256\n"
 
@@ -108,7 +109,9 @@ def initialise(home: Home, programs: Installation, account: Account, settings: M
 def start(home: Home, programs: Installation, account: Account, settings: Mapping[str, str]) -> None:
     """Start the server and wait until it answers, in a session of its own: Ctrl-C in the terminal is not for it."""
     socket_dir = home.prepare_socket_dir(account)
-    chosen = {**_FIXED, "unix_socket_directories": str(socket_dir), **settings}
+    chosen = {**_FIXED, **_shared_memory(), "unix_socket_directories": str(socket_dir), **settings}
+    home.log.unlink(missing_ok=True)
+    home.log.touch(0o600)
     with _alone_on_data(home) as in_use, home.log.open("wb") as log:
         _forget_stale_files(home, socket_dir)
         process = subprocess.Popen(
@@ -267,6 +270,15 @@ def _forget_stale_files(home: Home, socket_dir: Path) -> None:
     (home.data / "postmaster.pid").unlink(missing_ok=True)
     (socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
     (socket_dir / f".s.PGSQL.{PORT}").unlink(missing_ok=True)
+
+
+def _shared_memory(place: str = "/dev/shm") -> dict[str, str]:
+    """Containers often have 64 MB there, which one parallel query overruns; then its memory is kept with the data."""
+    try:
+        whole = os.statvfs(place)
+    except OSError:
+        return {}
+    return {"dynamic_shared_memory_type": "mmap"} if whole.f_blocks * whole.f_frsize < _LEAST_SHARED_MEMORY else {}
 
 
 def _options(settings: Mapping[str, str]) -> Iterable[str]:
