@@ -12,6 +12,10 @@ class Effort:
     teams: bool = True
     """Count and improve the team term; False plans people one by one."""
     proof_gap: float = 0.001
-    """Good enough: stop adding arcs once the proven gap (without teams) is at most this; 0 goes for the optimum."""
-    rounds: int = 40
+    """Good enough: stop listing pairs once the proven gap (without teams) is at most this; 0 goes for the optimum."""
+    costly: int = 1_000_000
+    """Listed pairs from which `proof_gap` ends the search; with fewer, the way to the proof takes seconds anyway."""
+    rounds: int = 60
     """Most rounds of column generation."""
+    new_pairs: int = 15
+    """Most pairs listed anew per person and round."""

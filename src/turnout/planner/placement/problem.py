@@ -7,7 +7,7 @@ Times are whole seconds since 1970-01-01 UTC, ranges are half-open. Where a refe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -141,11 +141,15 @@ class Problem:
         """Index of the category everybody may fill, NONE if no list mentions it."""
         return self.categories.index(GENERAL) if GENERAL in self.categories else NONE
 
+    def without_teams(self) -> Problem:
+        """The same problem where a team is worth nothing."""
+        return replace(self, params=self.params.without_teams())
+
     def validated(self) -> Problem:
         """The problem itself, or ProblemRefused with every broken invariant of shape, range and order.
 
         What a list may rightly be refused for, such as a frozen person on a post she may not fill, is told by
-        `faults.of`; the engine refuses those too.
+        `check.refused`; the engine refuses those too.
         """
         faults = tuple(_faults(self))
         if faults:

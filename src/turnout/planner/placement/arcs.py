@@ -1,0 +1,61 @@
+"""The listed pairs: a subset of all person-post pairs, sorted by person and post, that a flow is solved on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from turnout.planner.placement import costs
+from turnout.planner.placement.city import Array, City, Record
+from turnout.planner.placement.jit import inline, jit
+
+
+class Arcs(NamedTuple):
+    start: Array  # (people + 1,): the arcs of person p are [start[p], start[p + 1])
+    post: Array  # int32, strictly increasing inside a person
+    tenths: Array  # int32
+
+    @property
+    def person(self) -> Array:
+        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
+
+
+def merged(city: City, person: Array, post: Array, tenths: Array) -> Arcs:
+    """Arcs in any order, some of them twice, as a list."""
+    key = person.astype(np.int64) * len(city.posts) + post
+    key, first = np.unique(key, return_index=True)
+    people = len(city.people)
+    start = np.searchsorted(key, np.arange(people + 1, dtype=np.int64) * len(city.posts))
+    return Arcs(start, post[first].astype(np.int32), tenths[first].astype(np.int32))
+
+
+@inline
+def pair_tenths(
+    terms: Record, communities: Array, pairing: Array, skill: Array, skill_until: Array,
+    table_community: Array, table_tenths: Array, person: Record, post: Record, q: int,
+) -> int:  # fmt: skip
+    """Whole cost of one placement without the team term, or FORBIDDEN."""
+    if not costs.may_stand(skill, skill_until, person, post, q):
+        return costs.FORBIDDEN
+    community = communities[post.community]
+    entry = costs.table_entry(table_community, person, post.community)
+    travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, community)
+    base = costs.community_tenths(terms, pairing, person, post.community, community.street, travel)
+    if base == costs.FORBIDDEN:
+        return costs.FORBIDDEN
+    return base + costs.extra_tenths(terms, person, post, q)
+
+
+@jit
+def tenths_of(city: City, persons: Array, posts_of: Array) -> Array:
+    """Cost of each named pair; FORBIDDEN where a hard rule stands against it."""
+    people, posts, communities, all_terms, _, pairing, skill, skill_until, table_community, table_tenths, _ = city
+    terms = all_terms[0]
+    tenths = np.zeros(len(persons), dtype=np.int64)
+    for k in range(len(persons)):
+        person, q = people[persons[k]], posts_of[k]
+        tenths[k] = pair_tenths(
+            terms, communities, pairing, skill, skill_until, table_community, table_tenths, person, posts[q], q
+        )
+    return tenths

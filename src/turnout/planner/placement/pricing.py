@@ -1,0 +1,221 @@
+"""The cheapest posts of every person at given prices, over all pairs, without looking at most of them.
+
+A pair is skipped only if a lower bound of its cost rules it out: the great circle is never shorter than the chord,
+travel never falls with distance, and a community is worth at most its dearest post the person could fill.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from turnout.planner.placement import costs
+from turnout.planner.placement.city import Array, City, Record
+from turnout.planner.placement.jit import inline, jit, over_blocks
+
+MOST_CLASSES = 64
+"""With more sets of categories than this, people share one class that may fill anything: slower, equally right."""
+ROUNDING = 0.5001
+"""Rounding to whole tenths takes off at most half of one; the rest is for floating point."""
+NO_ARC = 1e18
+TIE = 1e-9
+"""Added to a limit so that an equally good post with a smaller id is still seen."""
+
+
+class Index(NamedTuple):
+    """What skips most pairs: streets as balls around their communities, people by their set of categories."""
+
+    street_start: Array  # communities of a street are by_street[street_start[s]:street_start[s + 1]]
+    by_street: Array
+    xyz: Array  # (communities, 3), in the order of by_street
+    centre: Array  # (streets, 3)
+    radius: Array  # km along the chord from the centre to the farthest community
+    person_class: Array
+    masks: Array  # categories of a class; -1 of the class that may fill anything
+    surcharged: Array  # 1: the class pays for a general post
+
+
+class Worth(NamedTuple):
+    """The most that posts of a community or street are worth to a class at given prices; -NO_ARC if it fills none."""
+
+    community: Array  # (classes, communities), columns in the order of Index.by_street
+    street: Array
+
+
+def index(city: City) -> Index:
+    street = city.communities["street"]
+    by_street = np.argsort(street, kind="stable").astype(np.int32)
+    start = np.searchsorted(street[by_street], np.arange(int(city.terms["streets"][0]) + 1)).astype(np.int32)
+    xyz = np.stack([city.communities[axis][by_street] for axis in "xyz"], axis=1)
+    centre, radius = _balls(start, xyz)
+    masks, person_class = np.unique(city.people["categories"], return_inverse=True)
+    if len(masks) > MOST_CLASSES:
+        masks, person_class = np.array([-1]), np.zeros(len(city.people), dtype=np.int64)
+    surcharged = np.array(
+        [bool(city.people["other"][person_class == k].all()) for k in range(len(masks))], dtype=np.int32
+    )
+    return Index(start, by_street, xyz, centre, radius, person_class.astype(np.int32), masks, surcharged)
+
+
+def worth(city: City, ix: Index, post_price: NDArray[np.float64]) -> Worth:
+    """At given prices, what skipping may assume at most."""
+    posts = city.posts
+    column = np.empty(len(ix.by_street), dtype=np.int64)
+    column[ix.by_street] = np.arange(len(ix.by_street))
+    community = np.full((len(ix.masks), len(ix.by_street)), -NO_ARC)
+    street = np.full((len(ix.masks), len(ix.street_start) - 1), -NO_ARC)
+    for k, mask in enumerate(ix.masks):
+        fillable = (posts["general"] == 1) | ((mask >> posts["category"]) & 1 == 1)
+        value = post_price - ix.surcharged[k] * posts["general"] * city.terms["other_category"][0]
+        np.maximum.at(community[k], column[posts["community"][fillable]], value[fillable])
+        np.maximum.at(street[k], city.communities["street"][posts["community"][fillable]], value[fillable])
+    return Worth(community, street)
+
+
+def _balls(start: Array, xyz: Array) -> tuple[Array, Array]:
+    streets = len(start) - 1
+    centre, radius = np.zeros((streets, 3)), np.zeros(streets)
+    for s in range(streets):
+        members = xyz[start[s] : start[s + 1]]
+        if len(members):
+            centre[s] = members.mean(axis=0)
+            radius[s] = costs.EARTH_KM * np.sqrt(((members - centre[s]) ** 2).sum(axis=1).max())
+    return centre, radius
+
+
+@inline
+def chord_km(person: Record, xyz: Array, k: int) -> float:
+    x, y, z = person.x - xyz[k, 0], person.y - xyz[k, 1], person.z - xyz[k, 2]
+    return costs.EARTH_KM * math.sqrt(x * x + y * y + z * z)
+
+
+@inline
+def _keep(reduced: float, tenths: int, post: int, values: Array, posts: Array, tenths_of: Array, kept: int) -> int:
+    """Insert into the sorted short list of the best arcs, ties by post; returns how many it holds now."""
+    most = len(values)
+    if kept == most and (reduced > values[most - 1] or (reduced == values[most - 1] and post > posts[most - 1])):
+        return kept
+    at = kept if kept < most else most - 1
+    while at > 0 and (values[at - 1] > reduced or (values[at - 1] == reduced and posts[at - 1] > post)):
+        values[at], posts[at], tenths_of[at] = values[at - 1], posts[at - 1], tenths_of[at - 1]
+        at -= 1
+    values[at], posts[at], tenths_of[at] = reduced, post, tenths
+    return min(kept + 1, most)
+
+
+@jit
+def cheapest(
+    city: City, ix: Index, worth_of: Worth, post_price: Array, unit_price: Array, limits: Array,
+    most: int, first: int, last: int,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    """For people first..last: at most `most` posts each with c + q - p below the person's limit, best first.
+
+    Returns row starts, posts, tenths and reduced costs. Looks, in effect, at all pairs.
+    """
+    people, all_posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, _ = city
+    street_start, by_street, xyz, centre, radius, person_class, _, _ = ix
+    worth_community, worth_street = worth_of
+    terms = all_terms[0]
+    size = 1024
+    start = np.zeros(last - first + 1, dtype=np.int64)
+    found = np.zeros(size, dtype=np.int32)
+    found_tenths = np.zeros(size, dtype=np.int32)
+    found_reduced = np.zeros(size)
+    values, posts, tenths_of = np.zeros(most), np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+    n = 0
+    for p in range(first, last):
+        person, kind = people[p], person_class[p]
+        mu, limit, kept = unit_price[person.unit], limits[p], 0
+        for s in range(len(radius)):
+            if worth_street[kind, s] == -NO_ARC:
+                continue
+            term = costs.street_tenths(terms, pairing, person, s) + mu - ROUNDING
+            if s == person.home_street:
+                term -= terms.home_bonus
+            km = max(chord_km(person, centre, s) - radius[s], 0.0)
+            if costs.formula_tenths(terms, km) + term - worth_street[kind, s] >= limit:
+                continue
+            for m in range(street_start[s], street_start[s + 1]):
+                least = costs.formula_tenths(terms, chord_km(person, xyz, m)) + term
+                if least - worth_community[kind, m] >= limit:
+                    continue
+                c = by_street[m]
+                if costs.table_entry(table_community, person, c) >= 0:
+                    continue
+                community = communities[c]
+                base = costs.community_tenths(
+                    terms, pairing, person, c, community.street, costs.by_formula(terms, person, community)
+                )
+                if base == costs.FORBIDDEN:
+                    continue
+                for k in range(community.post_first, community.post_last):
+                    q = at[k]
+                    tenths = base + costs.extra_tenths(terms, person, all_posts[q], q)
+                    reduced = tenths + mu - post_price[q]
+                    if reduced < limit and costs.may_stand(skill, skill_until, person, all_posts[q], q):
+                        kept = _keep(reduced, tenths, q, values, posts, tenths_of, kept)
+                        if kept == most:
+                            limit = min(limit, values[most - 1] + TIE)
+        for entry in range(person.table_first, person.table_last):
+            c = table_community[entry]
+            community = communities[c]
+            base = costs.community_tenths(terms, pairing, person, c, community.street, table_tenths[entry])
+            if base == costs.FORBIDDEN:
+                continue
+            for k in range(community.post_first, community.post_last):
+                q = at[k]
+                tenths = base + costs.extra_tenths(terms, person, all_posts[q], q)
+                reduced = tenths + mu - post_price[q]
+                if reduced < limit and costs.may_stand(skill, skill_until, person, all_posts[q], q):
+                    kept = _keep(reduced, tenths, q, values, posts, tenths_of, kept)
+                    if kept == most:
+                        limit = min(limit, values[most - 1] + TIE)
+        if n + kept > size:
+            size = 2 * size + kept
+            found = _grown(found, size)
+            found_tenths = _grown(found_tenths, size)
+            found_reduced = _grown(found_reduced, size)
+        for k in range(kept):
+            found[n], found_tenths[n], found_reduced[n] = posts[k], tenths_of[k], values[k]
+            n += 1
+        start[p - first + 1] = n
+    return start, found[:n].copy(), found_tenths[:n].copy(), found_reduced[:n].copy()
+
+
+@inline
+def _grown(array: Array, size: int) -> Array:
+    larger = np.zeros(size, dtype=array.dtype)
+    larger[: len(array)] = array
+    return larger
+
+
+class Found(NamedTuple):
+    """Arcs of all people, best first inside a person."""
+
+    start: Array
+    post: Array
+    tenths: Array
+    reduced: Array
+
+    @property
+    def person(self) -> Array:
+        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
+
+
+def scan(city: City, ix: Index, post_price: Array, unit_price: Array, limits: Array, most: int, workers: int) -> Found:
+    """`cheapest` for everybody, on `workers` threads."""
+    worth_of = worth(city, ix, post_price)
+    people = len(city.people)
+    blocks = over_blocks(
+        lambda first, last: cheapest(city, ix, worth_of, post_price, unit_price, limits, most, first, last),
+        people,
+        workers=workers,
+    )
+    if not blocks:
+        nothing = np.zeros(0, dtype=np.int32)
+        return Found(np.zeros(1, dtype=np.int64), nothing, nothing, np.zeros(0))
+    ends = np.concatenate([[0], *(np.diff(block[0]) for block in blocks)])
+    return Found(np.cumsum(ends), *(np.concatenate([block[k] for block in blocks]) for k in (1, 2, 3)))

@@ -1,0 +1,225 @@
+"""Plan a problem: listed pairs, a flow over them, prices of it, the pairs the prices ask for, and again.
+
+When no pair outside the list is cheaper than the prices allow, the flow's plan is a cheapest one over all pairs, and
+the prices prove it; before that they prove how far it can be.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from turnout.planner.placement import check, explain, flow, prices, pricing, start
+from turnout.planner.placement.arcs import Arcs, merged, tenths_of
+from turnout.planner.placement.city import Array, City, pack
+from turnout.planner.placement.effort import Effort
+from turnout.planner.placement.jit import jit
+from turnout.planner.placement.problem import Problem
+from turnout.planner.placement.result import Bound, Broken, Plan, Prices, Result, StoppedBy, proof_gap
+from turnout.planner.placement.stop import Progress, Stop, never
+
+Tell = Callable[[Progress], None]
+
+
+class FrozenRefused(ValueError):
+    """What is frozen breaks a hard rule; `broken` says which people and totals."""
+
+    def __init__(self, broken: tuple[Broken, ...]) -> None:
+        super().__init__("; ".join(f"{b.rule} {b.subject} {b.detail}" for b in broken))
+        self.broken = broken
+
+
+def silent(progress: Progress) -> None:
+    """Tells nobody."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    stop: Stop = never,
+    seed: int = 0,
+    effort: Effort | None = None,
+    progress: Tell = silent,
+    workers: int = 2,
+) -> Result:
+    """A plan with its cost, bound, prices and reasons.
+
+    The same problem, seed and effort give the same plan whatever `workers` is, unless `stop` ends the search: then
+    the best plan so far is handed back with the gap its prices prove. Raises ProblemRefused and FrozenRefused.
+    """
+    effort = effort or Effort()
+    problem = (problem if effort.teams else problem.without_teams()).validated()
+    city = pack(problem)
+    broken = check.refused(problem, city)
+    if broken:
+        raise FrozenRefused(broken)
+    search = Search(problem, city, stop, effort, progress, workers)
+    search.run()
+    return search.result(seed)
+
+
+@dataclass
+class Search:
+    """State of one search without teams: the best plan, the best bound and the prices behind it."""
+
+    problem: Problem
+    city: City
+    stop: Stop
+    effort: Effort
+    progress: Tell
+    workers: int
+    seconds: dict[str, float] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    stopped_by: StoppedBy = "budget"
+
+    def __post_init__(self) -> None:
+        self.plan = np.full(len(self.city.people), -1, dtype=np.int64)
+        self.objective = 2**62
+        self.post_price = np.zeros(len(self.city.posts))
+        self.unit_price = np.zeros(len(self.city.quota))
+        self.least = np.zeros(len(self.city.people))
+        self.bound = -np.inf
+
+    def run(self) -> None:
+        """Rounds of column generation until proof, wanted gap, budget or stop."""
+        with self._timed("listing"):
+            self.index = pricing.index(self.city)
+            self.arcs = start.listed(self.city, self.index, self.workers)
+        self._take(start.greedy(self.city, self.arcs))
+        for number in range(self.effort.rounds):
+            why = self.stop()
+            if why is not None:
+                self.stopped_by = why
+                break
+            self._round()
+            self.counts["rounds"] += 1
+            self.progress(Progress("placing", (number + 1) / self.effort.rounds, self.objective, self.bound))
+            if self._good_enough():
+                break
+        if self.bound == -np.inf:
+            self._prove_at(np.zeros(len(self.post_price)), np.zeros(len(self.unit_price)))
+
+    def _good_enough(self) -> bool:
+        gap = proof_gap(self.objective, self.bound)
+        if gap == 0:
+            self.stopped_by = "proof"
+        elif gap <= self.effort.proof_gap and len(self.arcs.post) >= self.effort.costly:
+            self.stopped_by = "proof_gap"
+        return self.stopped_by in ("proof", "proof_gap")
+
+    def _round(self) -> None:
+        with self._timed("flow"):
+            plan = flow.solve(self.city, self.arcs)
+        self._take(plan)
+        with self._timed("prices"):
+            post_price, unit_price = prices.middle(self.city, self.arcs, plan)
+        with self._timed("pricing"):
+            found = self._prove_at(post_price, unit_price)
+        with self._timed("listing"):
+            self.arcs = self._extended(found, post_price, unit_price, plan)
+        self.counts["arcs"] = len(self.arcs.post)
+
+    def _take(self, plan: Array) -> None:
+        objective = check.score(self.problem, self.city, plan).without_team
+        if objective < self.objective:
+            self.plan, self.objective = plan, objective
+
+    def _prove_at(self, post_price: Array, unit_price: Array) -> pricing.Found:
+        """The bound at these prices over all pairs, and the unlisted pairs that hold it down."""
+        known = least_listed(self.city, self.arcs, post_price, unit_price)
+        limits = np.where(self.city.people["frozen"] == 1, -pricing.NO_ARC, known)
+        found = pricing.scan(self.city, self.index, post_price, unit_price, limits, self.effort.new_pairs, self.workers)
+        least = known.copy()
+        some = np.diff(found.start) > 0
+        least[some] = found.reduced[found.start[:-1][some]]
+        bound = check.assembled(self.city, post_price, unit_price, least)
+        if bound > self.bound:
+            self.bound, self.post_price, self.unit_price, self.least = bound, post_price, unit_price, least
+        return found
+
+    def _extended(self, found: pricing.Found, post_price: Array, unit_price: Array, plan: Array) -> Arcs:
+        """The list with what pricing found; once prices are steady, without what they have long ruled out."""
+        person, arcs = self.arcs.person, self.arcs
+        keep = np.ones(len(person), dtype=np.bool_)
+        if proof_gap(self.objective, self.bound) < STEADY:
+            unit = self.city.people["unit"][person]
+            reduced = arcs.tenths + unit_price[unit] - post_price[arcs.post]
+            least = least_listed(self.city, arcs, post_price, unit_price)
+            keep = (reduced - least[person] <= HOPELESS) | (plan[person] == arcs.post)
+        return merged(
+            self.city,
+            np.concatenate([person[keep], found.person]),
+            np.concatenate([arcs.post[keep], found.post]),
+            np.concatenate([arcs.tenths[keep], found.tenths]),
+        )
+
+    def _timed(self, stage: str) -> Timed:
+        return Timed(self.seconds, stage)
+
+    def result(self, seed: int) -> Result:
+        """The best plan so far, scored, priced and explained."""
+        city, problem = self.city, self.problem
+        score = check.score(problem, city, self.plan)
+        person_price = np.maximum(city.people["out"] - self.least, 0.0)
+        rates = Prices(self.post_price.astype(np.float64), self.unit_price.astype(np.float64), person_price)
+        with self._timed("reasons"):
+            reasons = explain.reasons(problem, city, self.index, self.plan, workers=self.workers)
+        return Result(
+            plan=Plan(self.plan),
+            score=score,
+            prices=rates,
+            bound=Bound(self.bound),
+            proof_gap=proof_gap(score.objective, self.bound),
+            reasons=reasons,
+            stopped_by=self.stopped_by,
+            seed=seed,
+            seconds=self.seconds,
+            counts=self.counts,
+        )
+
+
+STEADY = 0.2
+"""Proof gap under which prices are trusted to drop pairs; earlier the flows run short and prices swing."""
+HOPELESS = 200
+"""Tenths above a person's best at which a pair is dropped; a wrong drop is found again by pricing."""
+
+
+@dataclass
+class Timed:
+    """Adds the wall time of a block to a stage."""
+
+    seconds: dict[str, float]
+    stage: str
+
+    def __enter__(self) -> None:
+        self.began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds[self.stage] = self.seconds.get(self.stage, 0.0) + time.perf_counter() - self.began
+
+
+@jit
+def _least_listed(city: City, start: Array, post: Array, tenths: Array, post_price: Array, unit_price: Array) -> Array:
+    people = city.people
+    least = np.zeros(len(people))
+    for p in range(len(people)):
+        person = people[p]
+        best = float(person.out)
+        for k in range(start[p], start[p + 1]):
+            best = min(best, tenths[k] + unit_price[person.unit] - post_price[post[k]])
+        least[p] = best
+    return least
+
+
+def least_listed(city: City, arcs: Arcs, post_price: Array, unit_price: Array) -> Array:
+    """min(out, min over listed posts of c + q - p) of everybody; of people frozen on a post, of that post alone."""
+    least: Array = _least_listed(city, arcs.start, arcs.post, arcs.tenths, post_price, unit_price)
+    people = city.people
+    held = np.flatnonzero((people["frozen"] == 1) & (people["current"] >= 0))
+    post = people["current"][held]
+    least[held] = tenths_of(city, held, post) + unit_price[people["unit"][held]] - post_price[post]
+    return least

@@ -1,0 +1,67 @@
+"""Where a search begins: a first list of pairs, and a plan that needs no solver."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from turnout.planner.placement import pricing
+from turnout.planner.placement.arcs import Arcs, merged, tenths_of
+from turnout.planner.placement.city import Array, City
+from turnout.planner.placement.jit import jit
+
+NEAREST = 20
+"""Cheapest posts listed per person at first; 12 and 40 end at the same optimum, later or with larger flows."""
+NEAREST_GENERAL = 5
+"""Of those who have another category, posts of `general`: few are better off there."""
+FIRST = 1e6
+"""A price that puts posts of a person's own category before those of `general`, so that scarce ones are listed."""
+
+
+def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
+    """Pairs of the first flow: cheapest of the own categories, cheapest of `general`, and the present post."""
+    people, posts = city.people, city.posts
+    general = posts["general"] == 1
+    no_price = np.zeros(len(city.quota))
+    free = people["frozen"] == 0
+    everyone = np.where(free, pricing.NO_ARC / 10, -pricing.NO_ARC)
+    others = np.where(free & (people["other"] == 1), pricing.NO_ARC / 10, -pricing.NO_ARC)
+    own = pricing.scan(city, ix, np.where(general, 0.0, FIRST), no_price, everyone, NEAREST, workers)
+    more = pricing.scan(city, ix, np.where(general, FIRST, 0.0), no_price, others, NEAREST_GENERAL, workers)
+    present = np.flatnonzero(free & (people["current"] >= 0))
+    tenths = tenths_of(city, present, people["current"][present])
+    allowed = tenths >= 0
+    person = np.concatenate([own.person, more.person, present[allowed]])
+    post = np.concatenate([own.post, more.post, people["current"][present][allowed]])
+    return merged(city, person, post, np.concatenate([own.tenths, more.tenths, tenths[allowed]]))
+
+
+def greedy(city: City, arcs: Arcs) -> Array:
+    """A plan that keeps every rule: arcs by what they save, each taken if person, place and quota are free."""
+    posts = city.posts
+    order = np.argsort(arcs.tenths - posts["penalty_min"][arcs.post], kind="stable")
+    plan = np.where(city.people["frozen"] == 1, city.people["current"], -1).astype(np.int64)
+    _fill(city, arcs.person, arcs.post, arcs.tenths, order, plan)
+    return plan
+
+
+@jit
+def _fill(city: City, person: Array, post: Array, tenths: Array, order: Array, plan: Array) -> None:
+    people, posts, quota = city.people, city.posts, city.quota
+    filled = np.zeros(len(posts), dtype=np.int64)
+    released = np.zeros(len(quota), dtype=np.int64)
+    for p in range(len(plan)):
+        if plan[p] >= 0:
+            filled[plan[p]] += 1
+            released[people[p].unit] += 1
+    for minimum in (True, False):
+        for k in order:
+            p, q = person[k], post[k]
+            u = people[p].unit
+            places = posts[q].places_min if minimum else posts[q].places
+            worth = posts[q].penalty_min if minimum else posts[q].penalty_more
+            if plan[p] >= 0 or people[p].frozen == 1 or filled[q] >= places or released[u] >= quota[u]:
+                continue
+            if tenths[k] - people[p].out < worth:
+                plan[p] = q
+                filled[q] += 1
+                released[u] += 1
