@@ -13,7 +13,7 @@ from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.area_keys import LOCAL, UNIT_BASE
 from turnout.core.ids import new_id
 from turnout.people import refusals
-from turnout.people.domain import known, reach, words
+from turnout.people.domain import known, reach, terms, words
 from turnout.people.domain.breaks import refusing
 from turnout.people.models import Booking, Person, Unit
 from turnout.people.permissions import changeable_person, require_at_unit, require_sight
@@ -57,6 +57,7 @@ def add(
     reach.write([_standing(person)])
     with refusing(_UNIQUE, number=person.number):
         person.save(force_insert=True)
+    terms.write([person.pk])
     _log("person.add", person, by, {"unit": unit.pk})
     return person
 
@@ -83,6 +84,7 @@ def edit(
         known.refuse_known_phone(person)
     with refusing(_UNIQUE, number=person.number):
         person.save()
+    terms.write([person.pk])
     reach.write([_standing(person)])
     _log("person.edit", person, by)
     return person
@@ -107,6 +109,7 @@ def move_unit(*, person: Person, unit: Unit, by: Actor, number: str = "") -> Per
     person.unit, person.number = unit, words.number(number)
     with refusing(_UNIQUE, number=person.number):
         person.save(update_fields=["unit", "number"])
+    terms.write([person.pk])
     reach.write([_standing(person)])
     _log("person.move_unit", person, by, {"from": before, "to": unit.pk})
     return person

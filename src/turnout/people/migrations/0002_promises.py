@@ -4,7 +4,10 @@ from django.db import migrations
 
 from turnout.core import row_security
 
-OF_PERSON = "EXISTS (SELECT 1 FROM people_reach WHERE people_reach.person_id = {column})"
+# Lists and searches walk an index in order until a page is full. With EXISTS the planner hashes the whole reach first,
+# blind to the LIMIT: 90 ms for a page of the city at 74,000 persons, against 0.3 ms. A scalar subquery is never hashed;
+# its price is 3 microseconds a row where all rows are read.
+OF_PERSON = "coalesce((SELECT true FROM people_reach WHERE people_reach.person_id = {column} LIMIT 1), false)"
 
 
 def through_person(table: str, column: str = "person_id") -> migrations.RunSQL:
@@ -20,7 +23,8 @@ def both(table: str, first: str, second: str, more: str = "") -> migrations.RunS
 # A unit's claim is decided by who also sees the area of the unit.
 CLAIM = f" AND (claim_key IS NULL OR ({row_security.BY_AREA_KEY.replace('area_key', 'claim_key')}))"
 
-# Owned by a role that passes row security: it says new, mine or elsewhere, never who or where.
+# Both are owned by a role that passes row security. The first says new, mine or elsewhere, never who or where; the
+# second keeps a copied column right in rows that whoever changes the person need not see.
 KNOWN = f"""
 CREATE FUNCTION people_known(hashes bytea[], units uuid[], numbers text[])
   RETURNS TABLE (place int, by_phone text, by_number text)
@@ -47,6 +51,19 @@ GRANT EXECUTE ON FUNCTION people_known TO turnout_app;
 GRANT USAGE, CREATE ON SCHEMA public TO turnout_lookup;
 GRANT SELECT ON people_person, people_reach TO turnout_lookup;
 ALTER FUNCTION people_known OWNER TO turnout_lookup;
+
+CREATE FUNCTION people_reach_follows_state() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE people_reach SET active = (NEW.state = 'active')
+   WHERE person_id = NEW.id AND active <> (NEW.state = 'active');
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION people_reach_follows_state FROM PUBLIC;
+GRANT UPDATE (active) ON people_reach TO turnout_lookup;
+CREATE TRIGGER reach_follows_state AFTER UPDATE OF state ON people_person
+  FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION people_reach_follows_state();
+ALTER FUNCTION people_reach_follows_state OWNER TO turnout_lookup;
 REVOKE CREATE ON SCHEMA public FROM turnout_lookup;
 """
 
@@ -56,6 +73,7 @@ class Migration(migrations.Migration):
     operations = [
         row_security.enable("people_reach"),
         through_person("people_person", "id"),
+        through_person("people_term"),
         through_person("people_personevent", "pgh_obj_id"),
         *(
             through_person(table)
@@ -70,5 +88,9 @@ class Migration(migrations.Migration):
         ),
         both("people_mergeproposal", "person_id", "other_id", CLAIM),
         both("people_merge", "kept_id", "gone_id"),
-        migrations.RunSQL(KNOWN, "DROP FUNCTION people_known;"),
+        migrations.RunSQL(
+            KNOWN,
+            "DROP TRIGGER reach_follows_state ON people_person;"
+            "DROP FUNCTION people_reach_follows_state; DROP FUNCTION people_known;",
+        ),
     ]
