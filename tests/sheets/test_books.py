@@ -102,3 +102,30 @@ def test_a_workbook_in_memory_reads_like_one_on_disk():
         ["王芳", "=1+1"],
         ["李明", "+8613800138000"],
     ]
+
+
+def test_an_open_document_sheet_with_repeated_and_dated_cells(tmp_path: Path) -> None:
+    def text(words: str) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{words}</text:p></table:table-cell>'
+
+    def number(value: float) -> str:
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+
+    day = '<table:table-cell office:value-type="date" office:date-value="2026-11-20"/>'
+    head = "".join(map(text, ("编号", "单位编码", "经度", "纬度", "可用起")))
+    row = number(110102001001) + text("U1") + number(116.4) + text("39.9") + day
+    names = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<office:document-content{names}><office:body><office:spreadsheet><table:table table:name="人员">'
+        f"<table:table-row>{head}</table:table-row><table:table-row>{row}</table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    path = tmp_path / "lists.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    reading = read(path)
+    assert faults(reading) == []
+    assert reading.tables["staff"].columns["staff_id"] == ["110102001001"]
+    assert str(reading.tables["staff"].columns["from"][0]) == "2026-11-20 00:00:00+08:00"

@@ -104,6 +104,7 @@ def test_whole_numbers_say_what_is_wrong_with_others() -> None:
     ("cell", "moment"),
     [
         (dt.datetime.fromisoformat("2026-11-20T07:00"), SEVEN),
+        (dt.datetime.fromisoformat("2026-11-20T06:59:59.994"), SEVEN),
         (46346.291666666664, SEVEN),
         ("46346.2916667", SEVEN),
         ("2026-11-20 07:00", SEVEN),

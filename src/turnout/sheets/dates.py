@@ -28,7 +28,8 @@ _TIME = re.compile(
 def moment(cell: object) -> dt.datetime | None:
     """The moment a cell stands for, naive unless it carries an offset; None if it is no date in a form we know."""
     if isinstance(cell, dt.datetime):
-        return cell
+        # A serial cut off after five digits is 06:59:59.994 for 07:00.
+        return (cell + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
     if isinstance(cell, dt.date):
         return _midnight(cell)
     if isinstance(cell, float | int) and not isinstance(cell, bool):

@@ -44,14 +44,14 @@ def save(path: Path, sheets: Sequence[Out], *, author: str = "Turnout") -> None:
     """Write `path`: a workbook if its name ends in .xlsx, else a folder of CSV files named after the sheets.
 
     Readers see the old content or the new, never half of it. Raises OSError when the disk is full or not writable, and
-    FileExistsError when `path` is a folder that holds anything but CSV files."""
+    Taken when `path` is a folder that holds anything but CSV files."""
+    refuse_foreign(path)
     if path.suffix.lower() == ".xlsx":
-        with _replaced(path) as beside:
+        with replaced(path) as beside:
             # constant_memory keeps one row at a time: half the memory for the same time at 74,000 rows.
             _workbook(str(beside), sheets, author, {"constant_memory": True, "tmpdir": str(beside.parent)})
     else:
-        _refuse_foreign_folder(path)
-        with _replaced(path) as beside:
+        with replaced(path) as beside:
             beside.mkdir()
             for sheet in sheets:
                 if not sheet.prose:
@@ -65,17 +65,31 @@ def to_bytes(sheets: Sequence[Out], *, author: str = "Turnout") -> bytes:
     return stream.getvalue()
 
 
-def _refuse_foreign_folder(path: Path) -> None:
-    if path.is_file():
-        raise FileExistsError(17, "a file of that name is there already", str(path))
+class Taken(FileExistsError):
+    """What stands at a path is not ours to replace. `code`: folder_there, file_there, or other_things, then `detail`
+    names one of them."""
+
+    def __init__(self, path: Path, code: str, detail: str = "") -> None:
+        super().__init__(17, code, str(path))
+        self.code, self.detail = code, detail
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise Taken if `save` would not take the place of what is there: a file, or a folder with other things."""
+    if path.suffix.lower() == ".xlsx":
+        if path.is_dir():
+            raise Taken(path, "folder_there")
+        return
+    if path.exists() and not path.is_dir():
+        raise Taken(path, "file_there")
     if path.is_dir():
         foreign = sorted(p.name for p in path.iterdir() if p.suffix.lower() != ".csv" or p.is_dir())
         if foreign:
-            raise FileExistsError(17, f"the folder holds other things, such as {foreign[0]}", str(path))
+            raise Taken(path, "other_things", foreign[0])
 
 
 @contextmanager
-def _replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path) -> Iterator[Path]:
     """A name beside `path` to write to; it takes the place of `path` only when everything is on the disk."""
     home = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
     try:
