@@ -1,0 +1,36 @@
+"""What the people of a plan pay: travel, and the whole cost without the team term."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from turnout.planner.placement import costs
+from turnout.planner.placement.city import Array, City, pack
+from turnout.planner.placement.jit import jit
+from turnout.planner.placement.problem import Problem
+from turnout.planner.placement.result import Ints, Plan
+
+
+def of_people(problem: Problem, plan: Plan) -> tuple[Ints, Ints]:
+    """Travel and cost of each person in tenths of a minute, 0 for people without a post; hard rules are not asked."""
+    return _amounts(pack(problem), plan.post)
+
+
+@jit
+def _amounts(city: City, plan: Array) -> tuple[Array, Array]:
+    people, posts, communities, all_terms, _, pairing, _, _, table_community, table_tenths, _ = city
+    terms = all_terms[0]
+    travels, tenths = np.zeros(len(plan), dtype=np.int64), np.zeros(len(plan), dtype=np.int64)
+    for p in range(len(plan)):
+        q = plan[p]
+        if q < 0:
+            continue
+        person, post = people[p], posts[q]
+        community = communities[post.community]
+        entry = costs.table_entry(table_community, person, post.community)
+        travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, community)
+        street = costs.street_tenths(terms, pairing, person, community.street)
+        bonus = terms.home_bonus if person.home == post.community else 0
+        travels[p] = travel
+        tenths[p] = max(travel + street - bonus, 0) + costs.extra_tenths(terms, person, post, q)
+    return travels, tenths
