@@ -241,7 +241,9 @@ def _far_away(problem: Problem) -> list[Fault]:
 
 def _no_period(problem: Problem) -> list[Fault]:
     p, q = problem.people, problem.posts
-    bounded = int(((p.available_from > ALWAYS_FROM) | (p.available_until < ALWAYS_UNTIL)).sum())
+    dated = np.zeros(len(p.ids), np.bool_)
+    dated[np.repeat(np.arange(len(p.ids)), np.diff(p.skill_start))[p.skill_until < ALWAYS_UNTIL]] = True
+    bounded = int(((p.available_from > ALWAYS_FROM) | (p.available_until < ALWAYS_UNTIL) | dated).sum())
     timeless = int((q.starts == ALWAYS_FROM).sum())
     if not bounded or not timeless:
         return []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from turnout.cli.plan import across, arrays
+from turnout.cli.plan import across, arrays, frozen
 from turnout.cli.plan.layouts import INPUT, TRAVEL
 from turnout.cli.plan.settings import Settings, read_settings
 from turnout.planner.placement.problem import Problem
@@ -36,7 +36,6 @@ class Lists:
     settings: Settings
     input_hash: str
     notes: list[Fault]
-    reading: Reading
 
 
 def read_lists(path: Path, *, teams: bool, travel: Path | None = None) -> Lists:
@@ -55,9 +54,11 @@ def read_lists(path: Path, *, teams: bool, travel: Path | None = None) -> Lists:
     problem = None
     if not faults:
         problem = arrays.build(reading.tables, settings, teams=teams, travel=table, faults=faults, notes=notes)
+    if problem is not None and problem.people.frozen.any():
+        faults += frozen.faults(problem, reading.tables)
     if problem is None or faults:
         raise ListsRefused(reading, faults)
-    return Lists(path, problem, settings, _hash(reading.tables, settings, table), notes, reading)
+    return Lists(path, problem, settings, _hash(reading.tables, settings, table), notes)
 
 
 def _travel(path: Path | None, reading: Reading, faults: list[Fault], notes: list[Fault]) -> Table | None:

@@ -94,7 +94,10 @@ def lists(area: Division, *, staff: int | None, seed: int, lang: str) -> Lists:
         Out("params", ("name", "value"), [("plan_start", PLAN_START), ("horizon_days", 14)], widths={"value": 28}),
     ]
     told = (
-        f"{area.name}: {len(places)} real communities, {len(posts)} posts with {sum(p.places for p in posts)} places, "
+        f"{area.name}：{len(places)} 个真实社区，{len(posts)} 个岗位共 {sum(p.places for p in posts)} 人，"
+        f"虚构人员 {len(people)} 名、虚构单位 {len(units)} 个（随机种子 {seed}）"
+        if lang == "zh"
+        else f"{area.name}: {len(places)} real communities, {len(posts)} posts, {sum(p.places for p in posts)} places, "
         f"{len(people)} made-up people of {len(units)} made-up units (seed {seed})"
     )
     return Lists(sheets, told)

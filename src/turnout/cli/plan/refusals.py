@@ -60,10 +60,22 @@ REFUSALS: dict[str, Sentence] = {
         "the end must be later than the start",
     ),
     "frozen_broken": Sentence(
-        "{person} 固定在岗位 {post}，但不符合硬性规定：{why}",
+        "{person} 固定在岗位 {post}，但{why_zh}",
         "请改正名单，或去掉“固定”",
-        "{person} is frozen on post {post}, which a hard rule forbids: {why}",
+        "{person} is frozen on post {post}, but {why_en}",
         "correct the lists or do not freeze the person",
+    ),
+    "frozen_places": Sentence(
+        "岗位 {post} 固定的人多于名额（{why}）",
+        "请增加名额，或少固定几人",
+        "more people are frozen on post {post} than it has places ({why})",
+        "more places, or fewer frozen people",
+    ),
+    "frozen_quota": Sentence(
+        "单位 {unit} 固定的人多于名额（{why}）",
+        "请提高名额，或少固定几人",
+        "more people of unit {unit} are frozen on posts than it may release ({why})",
+        "a higher quota, or fewer frozen people",
     ),
     "param_unknown": Sentence(
         "没有参数 {name}", "可用的参数：{known}{near}", "there is no parameter {name}", "known: {known}{near}"
@@ -131,9 +143,9 @@ WARNINGS: dict[str, Sentence] = {
         "",
     ),
     "no_period": Sentence(
-        "{count} 个岗位没有时间，参数 plan_start 也没有填：有可用时间限制的 {people} 人不能派往这些岗位",
+        "{count} 个岗位没有时间，参数 plan_start 也没有填：可用时间或技能有期限的 {people} 人可能派不出去",
         "",
-        "{count} posts name no time, nor does plan_start: {people} people with availability dates cannot go there",
+        "{count} posts name no time and there is no plan_start: {people} people with dates may not fit any of them",
         "",
     ),
     "far_away": Sentence(

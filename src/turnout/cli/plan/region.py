@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from turnout.places import public
 from turnout.places.public import Division
@@ -11,32 +11,44 @@ from turnout.places.public import Division
 # A province has tens of thousands of communities; lists for it would be no example any more.
 _MOST_COMMUNITIES = 12_000
 
+_SAID = {
+    "no_code": ("没有编码为 {asked} 的区域", "no area has the code {asked}"),
+    "no_name": ("没有叫“{asked}”的市或区县", "no city or district is called {asked}"),
+    "many": ("有 {count} 个地方叫“{asked}”，请给编码", "{count} areas are called {asked}; give the code"),
+    "large": ("{asked}太大，不适合做示例，请选其中一个", "{asked} is too large for an example; choose inside it"),
+    "empty": ("{asked}没有列出社区", "no communities are listed for {asked}"),
+    "near": ("相近的有：", "near: "),
+}
 
-def find(asked: str) -> Division | str:
+
+def find(asked: str, lang: str) -> Division | str:
     """The area of a code or of a name that only one area has; else what is wrong and what would be right."""
     asked = asked.strip()
     if asked.isascii() and asked.isdigit():
         try:
-            return _usable(public.area(asked))
+            return _usable(public.area(asked), lang)
         except public.UnknownCode:
-            return f"no area has the code {asked}{_near_codes(asked)}"
+            return _sentence("no_code", lang, _near_codes(asked), asked=asked)
     named = [division for division in _everywhere() if division.name == asked]
     if len(named) == 1:
-        return _usable(named[0])
+        return _usable(named[0], lang)
     if named:
-        return f"{len(named)} areas are called {asked}; give the code: {_listed(named)}"
-    close = _near_names(asked)
-    return f"no district or city is called {asked or '(nothing)'}" + (f"; near: {_listed(close)}" if close else "")
+        return _sentence("many", lang, named, asked=asked, count=len(named))
+    return _sentence("no_name", lang, _near_names(asked), asked=asked)
 
 
-def _usable(division: Division) -> Division | str:
+def _sentence(code: str, lang: str, near: Sequence[Division], **params: object) -> str:
+    column = 0 if lang == "zh" else 1
+    told = _SAID[code][column].format_map(params)
+    return f"{told}{'；' if lang == 'zh' else '; '}{_SAID['near'][column]}{_listed(near)}" if near else told
+
+
+def _usable(division: Division, lang: str) -> Division | str:
     count = len(public.communities(division.code)) if division.level != "province" else _MOST_COMMUNITIES + 1
     if count > _MOST_COMMUNITIES:
-        return (
-            f"{division.name} is too large for an example; choose inside it: {_listed(public.children(division.code))}"
-        )
+        return _sentence("large", lang, public.children(division.code), asked=division.name)
     if not count:
-        return f"no communities are listed for {division.code[:6]} {division.name}{_near_codes(division.code)}"
+        return _sentence("empty", lang, _near_codes(division.code), asked=division.name)
     return division
 
 
@@ -60,22 +72,21 @@ def _near_names(asked: str) -> list[Division]:
     return [names[name] for name in (*close, *alike)]
 
 
-def _near_codes(asked: str) -> str:
-    """Areas that share the longest beginning with the code, nearest number first."""
+def _near_codes(asked: str) -> list[Division]:
+    """Areas that share the longest beginning with the code, nearest number first; else the provinces."""
+    wanted = int(asked.ljust(12, "0")[:12])
     for length in (9, 6, 4, 2):
-        if len(asked) < length and length != 2:
-            continue
-        try:
-            inside = public.children(asked[: length if length < len(asked) else max(2, length - 2)])
-        except public.UnknownCode:
-            continue
-        wanted = int(asked.ljust(12, "0")[:12])
-        near = sorted(inside, key=lambda division: abs(int(division.code) - wanted))
-        return f"; near: {_listed(near)}" if near else ""
-    return f"; provinces: {_listed(public.provinces(), 40)}"
+        if length < len(asked.rstrip("0")):
+            try:
+                inside = public.children(asked[:length])
+            except public.UnknownCode:
+                continue
+            return sorted(inside, key=lambda division: abs(int(division.code) - wanted))
+    return public.provinces()
 
 
-def _listed(divisions: list[Division], most: int = 6) -> str:
+def _listed(divisions: Sequence[Division]) -> str:
+    most = 40 if len(divisions) and divisions[0].level == "province" else 6
     shown = ", ".join(f"{_short(division.code)} {division.name}" for division in divisions[:most])
     return shown + (", ..." if len(divisions) > most else "")
 

@@ -11,11 +11,10 @@ units and people do not exist. The same area, size and seed give the same lists 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from turnout.cli.plan import made_up, region
-from turnout.cli.plan.console import DONE, REFUSED, guarded, writable
+from turnout.cli.plan.console import DONE, REFUSED, guarded, tell, writable
 from turnout.sheets import save
 
 
@@ -25,7 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, type=Path, help="lists.xlsx, or a folder of CSV files")
     parser.add_argument("--staff", type=_count, help="number of people (default: a few more than the places)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other people (default 0)")
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the first sheet (default zh)")
+    parser.add_argument(
+        "--lang", choices=("zh", "en"), default="zh", help="language of words in the lists (default zh)"
+    )
 
 
 def _count(text: str) -> int:
@@ -38,13 +39,13 @@ def _count(text: str) -> int:
 @guarded
 def run(args: argparse.Namespace) -> int:
     """Write the lists; 2 if the area is unknown or too large, with near matches."""
-    found = region.find(args.area)
+    found = region.find(args.area, args.lang)
     if isinstance(found, str):
-        print(found, file=sys.stderr)
+        tell(found)
         return REFUSED
-    if not writable(args.output):
+    if not writable(args.output, args.lang):
         return REFUSED
     lists = made_up.lists(found, staff=args.staff, seed=args.seed, lang=args.lang)
     save(args.output, lists.sheets)
-    print(lists.told, file=sys.stderr)
+    tell(lists.told)
     return DONE

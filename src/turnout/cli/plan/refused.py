@@ -1,0 +1,73 @@
+"""Giving refused lists back: a few lines on the screen, every bad row in a file beside the plan that was not made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from turnout.cli.plan.console import REFUSED
+from turnout.cli.plan.lists import ListsRefused
+from turnout.cli.plan.refusals import REFUSALS, WARNINGS
+from turnout.sheets import Fault, error_copy, save, say
+from turnout.sheets.book import WORKBOOKS
+
+_SHOWN = 20
+
+
+def give_back(refused: ListsRefused, given: Path, output: Path, lang: str) -> int:
+    """Write INPUT-errors beside PLAN (a workbook for a workbook, a folder for a folder) and say what is wrong."""
+    target: Path | None = errors_path(given, output)
+    faults = refused.faults
+    for fault in faults[:_SHOWN]:
+        print(line(fault, lang), file=sys.stderr)
+    try:
+        assert target is not None
+        save(target, error_copy(refused.reading, faults, lang, REFUSALS))
+    except OSError as error:
+        print(f"{target}: {error.strerror or error}", file=sys.stderr)
+        target = None
+    print(_end(len(faults), target, lang), file=sys.stderr)
+    return REFUSED
+
+
+def errors_path(given: Path, output: Path) -> Path:
+    """Where the bad rows of INPUT go: lists-errors.xlsx for lists.xlsx, a folder lists-errors for a folder."""
+    whole = given.resolve()
+    book = whole.suffix.lower() in WORKBOOKS and not whole.is_dir()
+    return output.absolute().parent / (f"{whole.stem}-errors.xlsx" if book else f"{whole.name}-errors")
+
+
+def _end(count: int, target: Path | None, lang: str) -> str:
+    more = count - _SHOWN
+    if lang == "zh":
+        told = f"名单有 {count} 处不对，没有做方案。" + (f"上面是前 {_SHOWN} 处。" if more > 0 else "")
+        return told + (f"全部问题和原行在 {target}" if target else "")
+    told = f"{count} things are wrong with the lists; nothing was planned." + (
+        f" Above are the first {_SHOWN}." if more > 0 else ""
+    )
+    return told + (f" All of them, with the rows, are in {target}" if target else "")
+
+
+def line(fault: Fault, lang: str) -> str:
+    """One fault as one line: where, what is wrong, what would be right."""
+    wrong, right = say(fault, lang, {**REFUSALS, **WARNINGS})
+    row = (f" 第 {fault.row} 行" if lang == "zh" else f" row {fault.row}") if fault.row else ""
+    column = f" {fault.column}{f' ({fault.letter})' if fault.letter else ''}" if fault.column else ""
+    mark, arrow = ("：", "；") if lang == "zh" else (": ", "; ")
+    return f"{fault.sheet}{row}{column}{mark}{wrong}" + (f"{arrow}{right}" if right else "")
+
+
+def remarks_of(notes: Sequence[Fault], lang: str) -> list[str]:
+    """Notes as lines, of each kind the first few and how many more there are."""
+    told: list[str] = []
+    counts: dict[tuple[str, str], int] = {}
+    for note in notes:
+        key = (note.sheet, note.code)
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= 3:
+            told.append(line(note, lang))
+    more = sum(count - 3 for count in counts.values() if count > 3)
+    if more:
+        told.append(f"另有 {more} 条同类提醒" if lang == "zh" else f"{more} more remarks of the same kinds")
+    return told
