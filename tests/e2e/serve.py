@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "turnout.config.settings")
@@ -25,12 +25,24 @@ from turnout.access.models import User  # noqa: E402
 from turnout.access.scope import acting_as  # noqa: E402
 from turnout.core import clock  # noqa: E402
 from turnout.core.actors import SYSTEM  # noqa: E402
-from turnout.places.domain import areas  # noqa: E402
+from turnout.core.area_keys import key_of  # noqa: E402
+from turnout.people.domain import abilities, persons, units  # noqa: E402
+from turnout.places.domain import areas, sites  # noqa: E402
+from turnout.places.models import Area  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
 PEOPLE = [
     ("zhoumin", "周敏", "administrator", "110102000000"),
     ("xuxiulan", "许秀兰", "desk", "110102020014"),
+]
+
+
+STAFF = [
+    ("陈志远", "TJJ", "district_cadre"),
+    ("李文静", "TJJ", "district_cadre"),
+    ("赵晓东", "TJJ", "district_cadre"),
+    ("孙丽华", "WJW", "health"),
+    ("欧阳明月", "WJW", "health"),
 ]
 
 
@@ -49,7 +61,40 @@ def set_up() -> dict[str, str]:
             ids[username] = str(user.pk)
             _let_in(user)
             grants.give(user=user, role=role, area_code=code, ends_at=clock.now() + timedelta(days=90), by=SYSTEM)
+        _staff(ids)
     return ids
+
+
+def _staff(ids: dict[str, str]) -> None:
+    """Two units and a handful of people, one of each state that a page shows."""
+    bureau = units.create(
+        code="TJJ",
+        name="区统计局",
+        area_key=key_of("110102000000"),
+        paired_streets=[key_of("110102020000")],
+        quota=40,
+        by=SYSTEM,
+    )
+    health = units.create(code="WJW", name="区卫生健康委", area_key=key_of("110102000000"), by=SYSTEM)
+    ids |= {"unit": str(bureau.pk)}
+    home = key_of("110102020014")
+    for number, (name, unit, category) in enumerate(STAFF, start=1):
+        person = persons.add(
+            unit={"TJJ": bureau, "WJW": health}[unit],
+            name=name,
+            number=f"A{number:04}",
+            phone=f"1380000{number:04}",
+            categories=[category],
+            home_key=home if number % 2 else None,
+            work_limits=["no_night"] if number == 2 else [],
+            by=SYSTEM,
+        )
+        ids.setdefault("person", str(person.pk))
+        if number == 3:
+            abilities.set_ready(person=person, not_until=date(2099, 1, 1), by=SYSTEM)
+        if number == 1:
+            abilities.set_skills(person=person, skills={"驾驶证": None, "核酸采样": date(2020, 1, 1)}, by=SYSTEM)
+    sites.add(area=Area.objects.get(code="110102020014"), kind="gate", name="东门卡口", capacity=3, by=SYSTEM)
 
 
 def _let_in(user: User) -> None:

@@ -17,6 +17,10 @@ class ConsoleConfig(AppConfig):
         register(
             Entry("", _("To do"), "home", 0, _signed_in),
             Entry("areas", _("Areas"), "areas", 10, _holding("area.view")),
+            Entry("units", _("Units"), "units", 20, _holding("unit.view")),
+            Entry("persons", _("People"), "persons", 30, _holding("person.view")),
+            Entry("grants", _("Roles"), "grants", 60, _holding("grant.give")),
+            Entry("audit", _("Log"), "audit", 70, _holding("audit.read")),
         )
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from turnout.access.models import User
+from turnout.people.models import Unit
 from turnout.places import codes, queries
 from turnout.places.models import Area
 
@@ -70,6 +73,33 @@ class AreaField(forms.Field):
         if not exact:
             raise ValidationError(self.error_messages["unknown"], code="unknown")
         return exact[0]
+
+
+class AccountField(forms.ModelChoiceField):
+    """An account, by name and sign-in name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.username})"
+
+
+class UnitField(forms.ModelChoiceField):
+    """A unit, by name and code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Unit.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
+def offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Say what a field of a form may choose from."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
 
 
 class DayField(forms.DateField):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from turnout.console.views import areas, home, me, search, welcome
+from turnout.console.views import areas, audit, grants, home, me, persons, search, units, welcome
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,4 +22,26 @@ urlpatterns = [
     path("areas/<str:code>/sites/add/", areas.add_site, name="site-add"),
     path("sites/<uuid:site_id>/edit/", areas.edit_site, name="site-edit"),
     path("sites/<uuid:site_id>/close/", areas.close_site, name="site-close"),
+    path("units/", units.index, name="units"),
+    path("units/add/", units.add, name="unit-add"),
+    path("units/<uuid:unit_id>/", units.detail, name="unit"),
+    path("units/<uuid:unit_id>/edit/", units.edit, name="unit-edit"),
+    path("units/<uuid:unit_id>/liaison/", units.liaison, name="unit-liaison"),
+    path("units/<uuid:unit_id>/close/", units.close, name="unit-close"),
+    path("persons/", persons.index, name="persons"),
+    path("persons/add/", persons.add, name="person-add"),
+    path("persons/<uuid:person_id>/", persons.detail, name="person"),
+    path("persons/<uuid:person_id>/reveal/", persons.reveal, name="person-reveal"),
+    path("persons/<uuid:person_id>/edit/", persons.edit, name="person-edit"),
+    path("persons/<uuid:person_id>/ability/", persons.ability, name="person-ability"),
+    path("persons/<uuid:person_id>/move/", persons.move, name="person-move"),
+    path("persons/<uuid:person_id>/account/", persons.account, name="person-account"),
+    path("persons/<uuid:person_id>/leave/", persons.leave, name="person-leave"),
+    path("persons/<uuid:person_id>/return/", persons.come_back, name="person-return"),
+    path("grants/", grants.index, name="grants"),
+    path("grants/give/", grants.give, name="grant-give"),
+    path("grants/accounts/add/", grants.add_account, name="account-add"),
+    path("grants/accounts/<uuid:user_id>/link/", grants.link, name="account-link"),
+    path("grants/<uuid:grant_id>/revoke/", grants.revoke, name="grant-revoke"),
+    path("audit/", audit.index, name="audit"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils.html import format_html
@@ -45,6 +46,11 @@ def level(area: Area) -> str:
 
 def site_kind(site: Site) -> str:
     return str(SITE_KINDS[site.kind])
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words beside each other, as the language separates them."""
+    return ("、" if in_chinese() else ", ").join(parts)
 
 
 def in_chinese() -> bool:

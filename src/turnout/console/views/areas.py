@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from turnout.console import presenters
 from turnout.console.forms.areas import FORM_OF_LEVEL, AreaForm, CloseForm, OfficialAreaForm, SiteForm
+from turnout.console.presenters import areas as presenters
 from turnout.console.views.common import form_page
 from turnout.places import codes, maps, queries
 from turnout.places.domain import areas, buildings, sites

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
+from turnout.core.actors import NOT_FOUND
+from turnout.people import queries as people
+from turnout.people.models import Unit
+from turnout.places import queries as places
+from turnout.places.models import Area
 from turnout.web.forms import OurForm
+from turnout.web.request import Request
 
 ROWS = 50
 
@@ -33,3 +40,21 @@ def form_page(
 def page_of(request: HttpRequest, rows: Any, size: int = ROWS) -> Page[Any]:
     """The page of a list that the address asks for; the last one where there are fewer."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def chosen_area(request: Request) -> Area | None:
+    """The area a list is narrowed to by its address, or none; 404 for one that is not to be known."""
+    code, text = request.GET.get("area", ""), request.GET.get("area-text", "").strip()
+    if code:
+        return places.get(code, by=request.actor)
+    return places.search(text, by=request.actor).first() if text else None
+
+
+def chosen_unit(request: Request) -> Unit | None:
+    """The unit a list is narrowed to by its address, or none; 404 for one that is not to be known."""
+    if not request.GET.get("unit"):
+        return None
+    try:
+        return people.unit(UUID(request.GET["unit"]), request.actor)
+    except ValueError:
+        raise NOT_FOUND.refuse() from None

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from turnout.access import queries
-from turnout.console import presenters
+from turnout.console.presenters import access as presenters
 from turnout.web.request import Request
 
 

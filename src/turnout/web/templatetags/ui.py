@@ -96,7 +96,7 @@ def count_of_errors(form: BaseForm) -> int:
 @register.filter
 def thousands(number: float | None) -> str:
     """2,751; nothing for nothing."""
-    return "" if number is None else f"{number:,}"
+    return f"{number:,}" if isinstance(number, int | float) else ""
 
 
 @register.filter
@@ -141,3 +141,9 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return " · ".join(filter(None, (browser, system))) or user_agent[:40]
+
+
+@register.filter
+def hex(value: bytes | memoryview) -> str:
+    """A root or hash as people compare it."""
+    return bytes(value).hex()

@@ -1,4 +1,4 @@
-"""How records read on a page: names for codes, words for states, the context of the larger pages."""
+"""How areas read on a page: figures with their sources, crumbs, histories."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from turnout.access.models import Grant, User
-from turnout.access.roles import ROLES
-from turnout.console import words
+from turnout.console import queries, words
 from turnout.core.actors import Actor
-from turnout.places import codes, maps, public, queries
+from turnout.places import codes, maps, public
+from turnout.places import queries as places
 from turnout.places.models import Area, Site
 from turnout.places.states import MANAGEMENT
 
@@ -24,29 +23,6 @@ ADD_TITLES = {
     "building": _("Add a building"),
 }
 YES_NO: dict[bool | None, Any] = {True: _("yes"), False: _("no")}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownGrant:
-    """A grant with the name of its role and of the place it holds over."""
-
-    grant: Grant
-    role: str
-    place: str
-
-
-def grants(found: Iterable[Grant]) -> list[ShownGrant]:
-    """Two queries, however many grants."""
-    rows = list(found)
-    names = {area.code: area for area in Area.objects.filter(code__in={row.area_code for row in rows})}
-    return [
-        ShownGrant(
-            grant=row,
-            role=str(ROLES[row.role].label),
-            place=words.place(names[row.area_code]) if row.area_code in names else row.area_code,
-        )
-        for row in rows
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +44,7 @@ class Fact:
 
 def area_page(area: Area, *, by: Actor) -> dict[str, Any]:
     """Everything the page of an open area shows."""
-    rows = [_area_row(child) for child in queries.children(area, by=by)]
+    rows = [_area_row(child) for child in places.children(area, by=by)]
     on_map = area.level in codes.OFFICIAL
     return {
         "area": area,
@@ -77,7 +53,7 @@ def area_page(area: Area, *, by: Actor) -> dict[str, Any]:
         "figures": _figures(area, rows),
         "facts": _facts(area),
         "labels": _labels(area, rows),
-        "sites": list(queries.sites(area, by=by)[:200]),
+        "sites": list(places.sites(area, by=by)[:200]),
         "show_communities": area.level in ("province", "city", "district"),
         "on_map": on_map,
         "outside": len(maps.points_outside(area, by=by)) if area.level in ("street", "community") else 0,
@@ -88,12 +64,12 @@ def area_page(area: Area, *, by: Actor) -> dict[str, Any]:
 
 
 def closed_area(area: Area) -> dict[str, Any]:
-    return {"area": area, "above": [], "successor": queries.successor_of(area)}
+    return {"area": area, "above": [], "successor": places.successor_of(area)}
 
 
 def crumbs(area: Area, by: Actor) -> list[dict[str, Any]]:
     """The areas above; those outside the person's reach are names only."""
-    return [{"area": one, "open": by.can("area.view", one.area_key)} for one in queries.ancestors(area)]
+    return [{"area": one, "open": by.can("area.view", one.area_key)} for one in places.ancestors(area)]
 
 
 def suggestions(found: Iterable[Area]) -> list[dict[str, str]]:
@@ -166,17 +142,16 @@ _WATCHED = {
 
 def history(area: Area, *, by: Actor) -> list[Moment]:
     """Every state of an area, newest first."""
-    events = list(queries.history(area, by=by)[:200])
+    events = list(places.history(area, by=by)[:200])
     names = people_behind({_actor(event) for event in events})
     pairs = zip(events, [*events[1:], None], strict=True)
     return [Moment(event.pgh_created_at, names.get(_actor(event), ""), _changes(event, old)) for event, old in pairs]
 
 
 def people_behind(ids: set[str]) -> dict[str, str]:
-    """Names of the accounts behind the ids of a log; the product itself and strangers by a word."""
-    uuids = [UUID(one) for one in ids if len(one) == 36]
-    names = {str(pk): name for pk, name in User.objects.filter(pk__in=uuids).values_list("pk", "name")}
-    return names | {"system": str(_("the system"))}
+    """Names of the accounts behind the ids of a history; the product itself by a word."""
+    known = queries.names_of_accounts(UUID(one) for one in ids if len(one) == 36)
+    return {str(pk): name for pk, name in known.items()} | {"system": str(_("the system"))}
 
 
 def _actor(event: Any) -> str:
