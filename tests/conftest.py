@@ -6,30 +6,14 @@ A server of its own, one template database made by the real migrations, one copy
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parent.parent
-_MAJOR = int(os.environ.get("TURNOUT_TEST_MAJOR", "0")) or None
-_NAME = "test-" + hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8] + (f"-{_MAJOR}" if _MAJOR else "")
-_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_SCRATCH = Path(tempfile.gettempdir()) / f"turnout-{_NAME}-{os.geteuid()}"
-_SCRATCH.mkdir(mode=0o700, exist_ok=True)
+import pytest
 
-os.environ["TURNOUT_NAME"] = _NAME
-os.environ["TURNOUT_KEY_FILE"] = str(_SCRATCH / "keys")
-os.environ["TURNOUT_DEBUG"] = "1"
-for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SEALER_URL", "DATABASE_BACKUP_URL"):
-    os.environ.pop(variable, None)
-
-import pytest  # noqa: E402
-
-from tests.database import TestDatabase  # noqa: E402
+from tests.database import TestDatabase
+from tests.environment import MAJOR, NAME, SCRATCH, WORKER
 
 if TYPE_CHECKING:
     from turnout.access.models import User
@@ -40,7 +24,7 @@ def database(django_db_blocker: Any) -> Iterator[TestDatabase]:
     """The worker's own copy of a freshly migrated database."""
     with ExitStack() as stack:
         with django_db_blocker.unblock():
-            prepared = stack.enter_context(TestDatabase.prepare(_NAME, _WORKER, _SCRATCH, _MAJOR))
+            prepared = stack.enter_context(TestDatabase.prepare(NAME, WORKER, SCRATCH, MAJOR))
         yield prepared
 
 

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import _WORKER
 from tests.database import TestDatabase, _template
+from tests.environment import WORKER
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "three grey herons at dawn"
@@ -34,7 +34,7 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage(database: TestDatabase, django_db_blocker: Any) -> Iterator[Stage]:
-    name, cluster = f"turnout_{_WORKER}_e2e", database.cluster
+    name, cluster = f"turnout_{WORKER}_e2e", database.cluster
     with django_db_blocker.unblock():
         template = _template(cluster)
     cluster.drop_database(name)
@@ -42,6 +42,7 @@ def stage(database: TestDatabase, django_db_blocker: Any) -> Iterator[Stage]:
     own = TestDatabase(cluster, name)
     try:
         environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "turnout.config.settings",
             "DATABASE_URL": own.dsn("turnout_app"),
             "DATABASE_OWNER_URL": own.dsn("turnout_owner"),
             "DATABASE_SEALER_URL": own.dsn("turnout_sealer"),
