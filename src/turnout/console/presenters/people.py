@@ -11,6 +11,7 @@ from uuid import UUID
 
 import phonenumbers
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from turnout.console import queries, words
 from turnout.core import clock
@@ -169,7 +170,7 @@ def ability_initial(person: Person) -> dict[str, Any]:
 
 def masked(person: Person) -> str:
     """The last four digits; a whole number is shown by `reveal` only."""
-    return f"•••• {person.phone_last4}" if person.phone_last4 else ""
+    return _("ending {digits}").format(digits=person.phone_last4) if person.phone_last4 else ""
 
 
 def spaced(e164: str) -> str:

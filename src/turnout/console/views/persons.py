@@ -75,7 +75,8 @@ def reveal(request: Request, person_id: UUID) -> HttpResponse:
         )
     )
     template = "console/persons/reveal.html" if request.htmx else "console/persons/reveal_page.html"
-    context = {"person": person, "phone": presenters.spaced(shown[0]) if shown else "", "reveal_form": form}
+    context = {"person": person, "row": {"phone": presenters.masked(person)}, "reveal_form": form}
+    context |= {"phone": presenters.spaced(shown[0]) if shown else ""}
     response = render(request, template, context)
     response["Cache-Control"] = "no-store"
     return response
