@@ -1,12 +1,27 @@
-"""Jobs of people. Each acts as whoever started it, and calls one verb."""
+"""Jobs of people. Each acts as whoever started it (`runs.working` opens their scope), and calls one verb."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
+from turnout.access.queries import load_actor
 from turnout.access.scope import SYSTEM, acting_as
 from turnout.core.jobs import HOUSEKEEPING
-from turnout.people.domain import uploads
+from turnout.people.domain import imports, runs, uploads
+
+
+@app.task(name="people.check_import", queue=runs.QUEUE)
+def check_import(run_id: str, actor_id: str) -> None:
+    with runs.working(run_id=UUID(run_id), by=load_actor(UUID(actor_id))) as work:
+        imports.check(work)
+
+
+@app.task(name="people.carry_out_import", queue=runs.QUEUE)
+def carry_out_import(run_id: str, actor_id: str) -> None:
+    with runs.working(run_id=UUID(run_id), by=load_actor(UUID(actor_id))) as work:
+        imports.carry_out(work)
 
 
 @app.periodic(cron="40 3 * * *")

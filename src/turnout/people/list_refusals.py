@@ -21,3 +21,35 @@ OUR_FAULT = define(
     sentence=_("Turnout made a mistake with this list. Nothing of it was kept."),
     next_step=_("Start it again; if it stops again, tell whoever runs this server at what time it was."),
 )
+FILE_TOO_LARGE = define(
+    "lists.file_too_large",
+    status=413,
+    sentence=_("The file is larger than {most} MB."),
+    next_step=_("Split it by unit, or save it without pictures."),
+)
+LIST_UNREADABLE = define(
+    "lists.unreadable",
+    status=422,
+    sentence=_("This list cannot be read."),
+    next_step=_("See what is wrong with it, mend it and send it again."),
+)
+NOT_CHECKED = define(
+    "lists.not_checked",
+    sentence=_("This list has not been checked, or something was decided about it already."),
+    next_step=_("Look at its present state first."),
+)
+HAS_BAD_ROWS = define(
+    "lists.has_bad_rows",
+    sentence=_("{count} rows of this list are bad; nothing was taken in."),
+    next_step=_("Mend them and send the list again, or take in only the good rows."),
+)
+CHANGED_MEANWHILE = define(
+    "lists.changed_meanwhile",
+    sentence=_("Somebody registered one of these people in the same moment. Nothing of this list was kept."),
+    next_step=_("Check the list again; it will show how things stand now."),
+)
+RUN_OVER = define(
+    "lists.over",
+    sentence=_("Something was decided about this list already."),
+    next_step=_("Send the list anew if it should be taken in again."),
+)

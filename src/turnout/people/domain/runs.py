@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,16 +19,19 @@ from uuid import UUID
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
+from procrastinate.contrib.django import app
 
 from turnout.access.scope import acting_as
 from turnout.core import clock
-from turnout.core.actors import NOT_FOUND, Actor
+from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, Actor
+from turnout.core.area_keys import key_of
 from turnout.core.database import connect_as
 from turnout.core.refusals import Reason, Refusal
 from turnout.people import list_refusals as refusals
 from turnout.people.imports_models import ListRun
 
 log = logging.getLogger(__name__)
+QUEUE = "lists"
 WORKING = ("checking", "committing", "exporting")
 _EVERY = 0.5  # seconds between two progress rows; a page polls once a second
 _LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
@@ -81,12 +84,50 @@ def working(*, run_id: UUID, by: Actor) -> Iterator[Work]:
             raise
 
 
+def start(*, kind: str, state: str, chosen: dict[str, Any], by: Actor) -> ListRun:
+    """Make a run of somebody who has signed in: it is theirs alone to see."""
+    if by.kind != "user" or by.id is None:
+        raise NOT_ALLOWED.refuse()
+    return ListRun.objects.create(kind=kind, starter_id=by.id, state=state, settings=chosen, started_at=clock.now())
+
+
 def own(*, run_id: UUID, by: Actor) -> ListRun:
     """Return a run of the actor's own; somebody else's is not there."""
     run = ListRun.objects.filter(pk=run_id, starter_id=by.id).first()
     if run is None:
         raise NOT_FOUND.refuse()
     return run
+
+
+def locked(run: ListRun, by: Actor) -> ListRun:
+    """Return a run of the actor's own as it stands now, locked for this transaction."""
+    fresh = ListRun.objects.select_for_update().filter(pk=run.pk, starter_id=by.id).first()
+    if fresh is None:
+        raise NOT_FOUND.refuse()
+    return fresh
+
+
+def enqueue(run: ListRun, job: str) -> None:
+    """Queue the job that works on a run; it is there when this transaction commits, and not otherwise."""
+    app.configure_task(job, queue=QUEUE, lock=str(run.pk)).defer(run_id=str(run.pk), actor_id=str(run.starter_id))
+
+
+def restart(run: ListRun, state: str, job: str) -> ListRun:
+    """Put a run back to work from the beginning of a state."""
+    run.state, run.step, run.done, run.total, run.fault, run.ended_at = state, "", 0, 0, "", None
+    run.fault_details = {}
+    run.save()
+    enqueue(run, job)
+    return run
+
+
+def common_area(keys: Iterable[int]) -> int:
+    """Return the key of the smallest official area that holds all these keys; 0 (the whole country) for none."""
+    digits = {f"{key:018d}"[:12] for key in keys}
+    for width in (12, 9, 6, 4, 2):
+        if len({code[:width] for code in digits}) == 1:
+            return key_of(digits.pop()[:width].ljust(12, "0"))
+    return 0
 
 
 def is_worked_on(run: ListRun) -> bool:

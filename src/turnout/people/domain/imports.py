@@ -1,0 +1,198 @@
+"""Importing a list of people: sent, checked in a dry run, then carried out whole or not at all.
+
+The dry run says what would happen, with samples. Carrying out compares again under lock and goes on only if that gives
+the same picture; otherwise nothing is written and the new picture is shown. A list with bad rows is carried out only
+by the second, named act, and then its bad rows come back as a sheet with what is wrong and what would be right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from turnout.core import audit, clock
+from turnout.core.actors import Actor
+from turnout.people import list_refusals as refusals
+from turnout.people.domain import carrying, findings, runs, uploads
+from turnout.people.domain.breaks import broken
+from turnout.people.domain.comparing import Comparison, compare
+from turnout.people.domain.runs import Work
+from turnout.people.domain.staff_list import SENTENCES, layout
+from turnout.people.domain.staff_rows import PERMISSION, Rows, Units, prepare
+from turnout.people.domain.uploads import File
+from turnout.people.imports_models import ListRun
+from turnout.people.models import Unit
+from turnout.sheets import Fault, Reading, Refused, error_copy, open_bytes, read, to_bytes
+
+LARGEST = 40 * 2**20
+"""Bytes of one list. 74,000 people with twelve columns take 5 MB."""
+_RACES = ("person_phone_once", "person_number_once", "reach_once_per_basis")
+
+
+@transaction.atomic
+def begin(*, file: File, by: Actor, unit: Unit | None = None, complete: bool = False) -> ListRun:
+    """Take in a list of people and start its dry run.
+
+    `unit`: the unit of everybody in the list, for lists without that column. `complete`: whoever is missing has left.
+    """
+    by.require_anywhere(PERMISSION)
+    if len(file.content) > LARGEST:
+        raise refusals.FILE_TOO_LARGE.refuse(most=LARGEST // 2**20)
+    chosen = {"complete": complete, "unit": str(unit.pk) if unit else None}
+    run = runs.start(kind="import.people", state="checking", chosen=chosen, by=by)
+    uploads.keep(run=run, role="source", file=file, by=by)
+    runs.enqueue(run, "people.check_import")
+    return run
+
+
+@transaction.atomic
+def commit(*, run: ListRun, by: Actor, only_good: bool = False) -> ListRun:
+    """Start carrying out a checked list. With bad rows only by `only_good`, which leaves those out."""
+    run = runs.locked(run, by)
+    by.require_anywhere(PERMISSION)
+    if run.state != "checked":
+        raise refusals.NOT_CHECKED.refuse()
+    if run.counts["bad"] and not only_good:
+        raise refusals.HAS_BAD_ROWS.refuse(count=run.counts["bad"])
+    run.settings |= {"only_good": only_good, "changed_since": False}
+    return runs.restart(run, "committing", "people.carry_out_import")
+
+
+@transaction.atomic
+def again(*, run: ListRun, by: Actor) -> ListRun:
+    """Check a list again that stopped or was interrupted: nothing of it was kept, and its file is still here."""
+    run = runs.locked(run, by)
+    if run.state in runs.WORKING and runs.is_worked_on(run):
+        raise refusals.RUN_BUSY.refuse()
+    if run.state not in (*runs.WORKING, "failed", "checked"):
+        raise refusals.RUN_OVER.refuse()
+    uploads.open_file(run=run, role="source", by=by)
+    return runs.restart(run, "checking", "people.check_import")
+
+
+@transaction.atomic
+def discard(*, run: ListRun, by: Actor) -> ListRun:
+    """Throw a list away with its files. What was carried out stays; throwing away twice changes nothing."""
+    run = runs.locked(run, by)
+    if run.state in runs.WORKING and runs.is_worked_on(run):
+        raise refusals.RUN_BUSY.refuse()
+    run.files.all().delete()
+    if run.state not in ("done", "discarded"):
+        run.state, run.fault, run.ended_at = "discarded", "", clock.now()
+        run.save(update_fields=["state", "fault", "ended_at"])
+    return run
+
+
+def check(work: Work) -> None:
+    """The dry run: read, compare, keep what was found. Part of a job, inside `runs.working`."""
+    if work.run.state != "checking":
+        return
+    reading, rows, units = _read(work)
+    if rows is None:
+        _give_back(work, reading.faults)
+        return
+    work.step("comparing", len(rows.good))
+    _present(work, reading, rows, _compare(work, rows, units, lock=False))
+
+
+def carry_out(work: Work) -> None:
+    """Compare again under lock, and write if the picture is the one that was shown. Part of a job."""
+    if work.run.state != "committing":
+        return
+    reading, rows, units = _read(work)
+    if rows is None:
+        _give_back(work, reading.faults)
+        return
+    work.step("comparing", len(rows.good))
+    _lock_units(rows)
+    found = _compare(work, rows, units, lock=True)
+    if found.fingerprint != work.run.fingerprint:
+        work.run.settings |= {"changed_since": True}
+        _present(work, reading, rows, found)
+        return
+    work.step("writing", len(rows.good))
+    try:
+        with transaction.atomic():
+            carrying.carry_out(rows.good, run_id=work.run.pk, by=work.by)
+    except IntegrityError as error:
+        if broken(error) not in _RACES:
+            raise
+        raise refusals.CHANGED_MEANWHILE.refuse() from None
+    work.step("finishing")
+    _log(work, rows, found)
+    runs.finish(work, state="done")
+
+
+def _read(work: Work) -> tuple[Reading, Rows | None, Units]:
+    """Read the file into good rows and faults; no rows if not even its headings can be read."""
+    work.step("reading")
+    file = uploads.open_file(run=work.run, role="source", by=work.by)
+    default = work.run.settings.get("unit")
+    units = Units(work.by, UUID(default) if default else None)
+    expected = layout(ZoneInfo(settings.TIME_ZONE))
+    try:
+        book = open_bytes(file.name, file.content)
+    except Refused as refused:
+        return Reading({}, faults=list(refused.faults)), None, units
+    findings.name_the_only_sheet(book, expected)
+    reading = read(book, [expected])
+    table = reading.tables.get(expected.name)
+    if table is None or any(fault.row == 0 or fault.code.startswith("column_") for fault in reading.faults):
+        return reading, None, units
+    work.step("checking", len(table))
+    return reading, prepare(table, reading.faults, units, work.done), units
+
+
+def _lock_units(rows: Rows) -> None:
+    """A second list for the same unit waits here, and then sees what the first one wrote."""
+    ids = {row.unit_id for row in rows.good}
+    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _compare(work: Work, rows: Rows, units: Units, *, lock: bool) -> Comparison:
+    """With bad rows nobody is marked as left: somebody missing may stand in one of them."""
+    complete = bool(work.run.settings.get("complete")) and not rows.faults
+    return compare(rows.good, complete=complete, yours=units.yours, lock=lock)
+
+
+def _present(work: Work, reading: Reading, rows: Rows, found: Comparison) -> None:
+    """Keep counts, samples and bad rows, and wait for somebody to decide."""
+    judged = findings.judged_faults(reading.tables["staff"])
+    faults = sorted([*reading.faults, *rows.faults, *judged], key=lambda fault: fault.row)
+    counts = found.counts | {"bad": len({fault.row for fault in faults}), "repeated": rows.repeated}
+    shown = findings.Findings(faults=faults, notes=reading.notes, samples=findings.samples(rows.good))
+    uploads.keep(run=work.run, role="findings", file=File("findings.json", findings.dump(shown)), by=work.by)
+    if faults:
+        _keep_bad_rows(work, reading, faults)
+    runs.finish(
+        work, state="checked", counts=counts, fingerprint=found.fingerprint, settings=work.run.settings,
+        fault="", fault_details={},
+    )  # fmt: skip
+
+
+def _give_back(work: Work, faults: list[Fault]) -> None:
+    """Answer a list that cannot be read at all with what is wrong with it."""
+    shown = findings.Findings(faults=faults, notes=[], samples={})
+    uploads.keep(run=work.run, role="findings", file=File("findings.json", findings.dump(shown)), by=work.by)
+    reason = refusals.LIST_UNREADABLE.code
+    runs.finish(work, state="refused", fault=reason, fault_details={"code": faults[0].code})
+
+
+def _keep_bad_rows(work: Work, reading: Reading, faults: list[Fault]) -> None:
+    language = "en" if work.run.starter.language == "en" else "zh"
+    content = to_bytes(error_copy(reading, faults, language, SENTENCES))
+    name = {"zh": "有问题的行.xlsx", "en": "bad rows.xlsx"}[language]
+    uploads.keep(run=work.run, role="bad_rows", file=File(name, content), by=work.by)
+
+
+def _log(work: Work, rows: Rows, found: Comparison) -> None:
+    """One row in the log for the whole list, where all its units lie."""
+    units = Unit.objects.filter(pk__in={row.unit_id for row in rows.good})
+    details: dict[str, Any] = dict(work.run.counts) | {"units": len(units), "only_good": bool(rows.faults)}
+    audit.record(
+        "person.import", by=work.by, of=work.run, details=details, area_key=runs.common_area(u.area_key for u in units)
+    )
