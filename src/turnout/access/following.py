@@ -17,7 +17,8 @@ def follow_area(old_key: int, new_key: int) -> int:
     """
     low, high = range_of_key(old_key)
     new_low, new_high = range_of_key(new_key)
-    moved = 0
+    # a liaison's grant covers the unit's own key, wherever the unit lies; where it is administered follows the unit
+    moved = Grant.objects.filter(area_key=old_key, area_code="", revoked_at=None).update(area_key=new_key)
     for grant in Grant.objects.select_for_update().filter(scope_lo=low, scope_hi=high, revoked_at=None):
         grant.scope_lo, grant.scope_hi, grant.area_key = new_low, new_high, new_key
         grant.area_code = code_of(new_key)
