@@ -69,12 +69,6 @@ def follow_units(unit_ids: Iterable[UUID]) -> None:
         cursor.execute(_REWRITE_UNIT, [list(unit_ids)])
 
 
-def follow_area(old_key: int, new_key: int) -> None:
-    """Let the successor of a closed area see everybody whom the area saw, on the same basis."""
-    with acting_as(SYSTEM):
-        Reach.objects.filter(area_key=old_key).update(area_key=new_key)
-
-
 def place(*, person_id: UUID, area_key: int, source_id: UUID) -> None:
     """Let the area of a live placement see the person."""
     with acting_as(SYSTEM):
