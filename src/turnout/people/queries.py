@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from turnout.core.actors import NOT_FOUND, Actor
-from turnout.people.models import Person, Unit
+from turnout.people.models import MergeProposal, Person, Unit
 
 
 def units_within(by: Actor, permission: str = "unit.view") -> QuerySet[Unit]:
@@ -37,3 +37,10 @@ def person(person_id: UUID) -> Person:
     if found is None:
         raise NOT_FOUND.refuse()
     return found
+
+
+def proposals() -> QuerySet[MergeProposal]:
+    """Return the open proposals of which the present scope sees both sides, oldest first."""
+    rows = MergeProposal.objects.filter(state="open", person__state="active")
+    rows = rows.filter(Q(other__isnull=True) | Q(other__state="active"))
+    return rows.select_related("person__unit", "other__unit", "claim_unit").order_by("proposed_at", "id")

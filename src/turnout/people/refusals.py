@@ -183,6 +183,11 @@ SHIFTS_LEFT = define(
     sentence=_("{count} shifts lie within this posting."),
     next_step=_("Cancel them first."),
 )
+BOOKING_OVER = define(
+    "people.booking_over",
+    sentence=_("This booking was cancelled."),
+    next_step=_("Make a new one."),
+)
 OUTSIDE_UNKNOWN = define(
     "people.outside_unknown",
     status=422,

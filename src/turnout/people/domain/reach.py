@@ -14,7 +14,7 @@ from django.db import connection
 
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM
-from turnout.people.models import Reach
+from turnout.people.models import Person, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +27,24 @@ class Standing:
     home_key: int | None
 
 
+# Records that were merged into a person are seen from where the person is seen, so that old links lead on.
 _WRITE = """
-WITH wanted AS (
-  SELECT person_id, unit_area, roll, home
-    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[]) AS w (person_id, unit_area, roll, home)
+WITH RECURSIVE given AS (
+  SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[]) AS g (person_id, unit_area, roll, home)
+), wanted AS (
+  SELECT person_id, unit_area, roll, home FROM given
+  UNION
+  SELECT p.id, w.unit_area, w.roll, w.home FROM wanted w JOIN people_person p ON p.merged_into_id = w.person_id
 ), homeless AS (
   DELETE FROM people_reach USING wanted
    WHERE people_reach.person_id = wanted.person_id AND basis = 'home' AND wanted.home IS NULL
 )
-INSERT INTO people_reach (person_id, area_key, basis)
-SELECT person_id, area_key, basis
+INSERT INTO people_reach (person_id, area_key, basis, active)
+SELECT person_id, area_key, basis, coalesce((SELECT state = 'active' FROM people_person WHERE id = person_id), true)
   FROM wanted, LATERAL (VALUES (unit_area, 'unit'), (roll, 'roll'), (home, 'home')) AS row (area_key, basis)
  WHERE area_key IS NOT NULL
     ON CONFLICT ON CONSTRAINT reach_once_per_basis DO UPDATE SET area_key = excluded.area_key
  WHERE people_reach.area_key <> excluded.area_key
-"""
-
-_REWRITE_UNIT = """
-UPDATE people_reach SET area_key = u.area_key
-  FROM people_person p JOIN people_unit u ON u.id = p.unit_id
- WHERE people_reach.person_id = p.id AND people_reach.basis = 'unit' AND people_reach.area_key <> u.area_key
-   AND p.unit_id = ANY(%s)
 """
 
 
@@ -65,8 +62,9 @@ def write(standings: Sequence[Standing]) -> None:
 
 def follow_units(unit_ids: Iterable[UUID]) -> None:
     """Rewrite the reach of everybody in units whose area has changed."""
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_REWRITE_UNIT, [list(unit_ids)])
+    with acting_as(SYSTEM):
+        people = Person.objects.filter(unit__in=list(unit_ids)).exclude(state="merged")
+        write([Standing(*row) for row in people.values_list("pk", "unit__area_key", "unit__scope_key", "home_key")])
 
 
 def place(*, person_id: UUID, area_key: int, source_id: UUID) -> None:
