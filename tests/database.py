@@ -90,8 +90,10 @@ def _template(cluster: pg.Cluster) -> str:
 
 
 def _fingerprint() -> str:
-    """Hash what a migrated database follows from: every migration, and what the core puts there."""
-    digest = hashlib.sha256()
+    """Hash what a migrated database follows from: every migration, what the core puts there, and the key file."""
+    from django.conf import settings
+
+    digest = hashlib.sha256(Path(settings.TURNOUT_KEY_FILE).read_bytes())
     for path in sorted((ROOT / "src/turnout").rglob("*.py")):
         if path.parent.name == "migrations" or path.name in ("models.py", "row_security.py", "keyfile.py", "keys.py"):
             digest.update(path.read_bytes())

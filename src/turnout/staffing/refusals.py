@@ -55,3 +55,68 @@ SEATS_TOO_MANY = define(
     sentence=_("{called} people are called to this post already."),
     next_step=_("Call some of them off first, or keep at least as many places."),
 )
+PLAN_NOT_DRAFT = define(
+    "plan.not_draft",
+    sentence=_("Version {number} of the plan is no draft any more."),
+    next_step=_("Look at the plan again; make a new version if something is to be changed."),
+)
+PLAN_PEOPLE_BUSY = define(
+    "plan.people_busy",
+    sentence=_("Not published. {people} people of this plan have been placed elsewhere for the same time."),
+    next_step=_("Compute the plan again: it will leave them out."),
+)
+WAVE_TIMES = define(
+    "wave.times",
+    status=422,
+    sentence=_("The times of the wave do not fit."),
+    next_step=_("Answers lock first, then people arrive; the wave closes after the lock."),
+)
+WAVE_ORDER = define(
+    "wave.order",
+    sentence=_("Wave {number} is opened, then locked, then closed."),
+    next_step=_("Do the next step."),
+)
+WAVE_OVER = define(
+    "wave.over",
+    sentence=_("Wave {number} is closed."),
+    next_step=_("Make a new wave."),
+)
+WAVE_NOT_OPEN = define(
+    "wave.not_open",
+    sentence=_("Wave {number} is not open."),
+    next_step=_("Open it first."),
+)
+LINK_OVER = define(
+    "callout.link_over",
+    status=410,
+    sentence=_("This link is not valid any more."),
+    next_step=_("If you were called, ask your unit's liaison."),
+)
+LINK_OTHER_BROWSER = define(
+    "callout.other_browser",
+    status=403,
+    sentence=_("This link was used in another browser."),
+    next_step=_("Enter the last four digits of your phone number; {left} tries left."),
+)
+LINK_LOCKED = define(
+    "callout.link_locked",
+    status=403,
+    sentence=_("Too many wrong digits were entered."),
+    next_step=_("Answer in the browser you used first, or through your unit's liaison."),
+)
+ANSWER_UNKNOWN = define(
+    "callout.answer_unknown",
+    status=422,
+    sentence=_("This is not an answer we know."),
+    next_step=_("Choose yes, no or later."),
+)
+ANSWER_LOCKED = define(
+    "callout.locked",
+    sentence=_("Answers are locked."),
+    next_step=_("Call your unit's liaison if something has changed."),
+)
+CALLOUT_OVER = define(
+    "callout.over",
+    sentence=_("You are not called for this any more."),
+    next_step=_("Nothing needs doing. Thank you for being ready."),
+)

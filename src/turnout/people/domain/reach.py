@@ -48,6 +48,14 @@ SELECT person_id, area_key, basis, coalesce((SELECT state = 'active' FROM people
 """
 
 
+_PLACE_ALL = """
+INSERT INTO people_reach (person_id, area_key, basis, source_id)
+SELECT person_id, area_key, 'placement', source_id
+  FROM unnest(%s::uuid[], %s::bigint[], %s::uuid[]) AS p (person_id, area_key, source_id)
+    ON CONFLICT ON CONSTRAINT reach_once_per_basis DO UPDATE SET area_key = excluded.area_key
+"""
+
+
 def write(standings: Sequence[Standing]) -> None:
     """Bring the reach of these people up to date, for new people before their own row is written."""
     if not standings:
@@ -73,6 +81,13 @@ def place(*, person_id: UUID, area_key: int, source_id: UUID) -> None:
         Reach.objects.update_or_create(
             person_id=person_id, basis="placement", source_id=source_id, defaults={"area_key": area_key}
         )
+
+
+def place_all(placed: Sequence[tuple[UUID, int, UUID]]) -> None:
+    """Let the areas of many live placements see their people, given as (person, area key, source)."""
+    people, areas, sources = (list(column) for column in zip(*placed, strict=True)) if placed else ([], [], [])
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_PLACE_ALL, [people, areas, sources])
 
 
 def unplace(*, source_ids: Iterable[UUID]) -> None:

@@ -8,14 +8,16 @@ from typing import Any
 
 from django.db import transaction
 
+from turnout.access.scope import acting_as
 from turnout.core import audit, clock
-from turnout.core.actors import NOT_FOUND, Actor
+from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import LOCAL, KeyRange, contains, range_of_key
 from turnout.incidents import states as incident_states
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import CATEGORIES, Triage
 from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.staffing import refusals
+from turnout.staffing.domain.plans import release_bookings
 from turnout.staffing.models import CallOut, Post, Whistle
 from turnout.staffing.states import GROUNDS, KINDS, LEVELS, LIVE, WHISTLE
 
@@ -149,7 +151,7 @@ def withdraw(*, whistle: Whistle, by: Actor) -> Whistle:
     if whistle.state not in ("waiting", "approved"):
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(whistle))
     whistle.posts.filter(state="open").update(state="cancelled")
-    CallOut.objects.filter(post__whistle=whistle, state__in=LIVE).update(state="withdrawn")
+    _call_off(whistle)
     _decide(whistle, "withdrawn", by)
     _log("whistle.withdraw", whistle, by)
     return whistle
@@ -263,6 +265,15 @@ def _waiting(whistle: Whistle, by: Actor) -> Whistle:
     if not by.can_over("whistle.decide", answering_range(fresh)):
         raise refusals.WHISTLE_HIGHER_UP.refuse(level=str(LEVELS[fresh.level]))
     return fresh
+
+
+def _call_off(whistle: Whistle) -> None:
+    """Call off everybody who is on the way to this whistle's posts. As the product: they belong to many units."""
+    with acting_as(SYSTEM):
+        called = CallOut.objects.filter(post__whistle=whistle, state__in=LIVE)
+        ids = list(called.values_list("pk", flat=True))
+        called.update(state="withdrawn")
+    release_bookings(ids)
 
 
 def _climb(whistle: Whistle) -> None:

@@ -1,0 +1,76 @@
+"""Waves: one call for people, with its times and the quota matrix of units and districts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from turnout.core import audit, clock
+from turnout.core.actors import NOT_FOUND, Actor
+from turnout.incidents.models import Incident
+from turnout.people.models import Unit
+from turnout.staffing import refusals
+from turnout.staffing.models import Quota, Wave
+
+_NEXT = {"draft": "open", "open": "locked", "locked": "closed"}
+
+
+@transaction.atomic
+def create(*, incident: Incident, arrive_by: datetime, lock_at: datetime, closes_at: datetime, by: Actor) -> Wave:
+    """Make a wave in draft; its number follows the last one of the incident."""
+    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    by.require("plan.make", incident.area_key)
+    if not (clock.now() <= lock_at <= min(closes_at, arrive_by)):
+        raise refusals.WAVE_TIMES.refuse()
+    last = Wave.objects.filter(incident=incident).aggregate(last=Max("number"))["last"] or 0
+    wave = Wave.objects.create(
+        incident=incident, number=last + 1, arrive_by=arrive_by, lock_at=lock_at, closes_at=closes_at,
+        made_at=clock.now(),
+    )  # fmt: skip
+    audit.record("wave.create", by=by, of=wave, area_key=incident.area_key, details={"number": wave.number})
+    return wave
+
+
+@transaction.atomic
+def set_quota(*, wave: Wave, quotas: Mapping[tuple[Unit, int], int], by: Actor) -> int:
+    """Set how many people units give to districts, as {(unit, district key): places}; 0 takes a row out."""
+    wave = _locked(wave, by)
+    if wave.state == "closed":
+        raise refusals.WAVE_OVER.refuse(number=wave.number)
+    for (unit, district_key), places in quotas.items():
+        if places:
+            Quota.objects.update_or_create(wave=wave, unit=unit, district_key=district_key, defaults={"places": places})
+        else:
+            Quota.objects.filter(wave=wave, unit=unit, district_key=district_key).delete()
+    audit.record(
+        "wave.quota", by=by, of=wave, area_key=wave.incident.area_key,
+        details={"rows": len(quotas), "places": sum(quotas.values())},
+    )  # fmt: skip
+    return len(quotas)
+
+
+@transaction.atomic
+def advance(*, wave: Wave, to: str, by: Actor) -> Wave:
+    """Open, lock or close a wave, in that order."""
+    wave = _locked(wave, by)
+    if wave.state == to:
+        return wave
+    if _NEXT.get(wave.state) != to:
+        raise refusals.WAVE_ORDER.refuse(number=wave.number)
+    wave.state = to
+    if to == "open":
+        wave.opened_at = clock.now()
+    wave.save(update_fields=["state", "opened_at"])
+    audit.record(f"wave.{to}", by=by, of=wave, area_key=wave.incident.area_key)
+    return wave
+
+
+def _locked(wave: Wave, by: Actor) -> Wave:
+    fresh = Wave.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=wave.pk).first()
+    if fresh is None:
+        raise NOT_FOUND.refuse()
+    by.require("plan.make", fresh.incident.area_key)
+    return fresh
