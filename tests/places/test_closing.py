@@ -87,6 +87,14 @@ def test_compounds_buildings_and_sites_move_under_new_codes(first, second, edito
     )
 
 
+def test_two_sites_of_one_name_stay_two_when_their_areas_become_one(first, second):
+    for area in (first, second):
+        sites.add(area=area, kind="gate", name="东门", by=SYSTEM)
+    areas.close(area=first, successor=second, by=SYSTEM)
+    there = Site.objects.filter(area=second).values_list("name", flat=True)
+    assert set(there) == {"东门", "东门（府右街南社区居委会）"}
+
+
 def test_a_number_that_moved_away_is_not_given_again(first, second):
     buildings.add_compound(community=first, name="一号院", by=SYSTEM)
     two = buildings.add_compound(community=first, name="二号院", by=SYSTEM)

@@ -99,6 +99,8 @@ def test_everybody_starts_where_their_permission_is(street, viewer):
     assert [one.code for one in queries.roots(by=viewer)] == ["110102000000"]
     assert [one.code for one in queries.roots(by=SYSTEM)] == ["110000000000"]
     assert list(queries.roots(by=actor("unit.view"))) == []
+    # a role over the level that Beijing skips starts at its districts
+    assert [one.code for one in queries.roots(by=actor("area.view", over="1101"))] == ["110102000000"]
 
 
 def test_the_breadcrumb_names_what_lies_above(first):

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("turnout.cli.db", "start, stop, status, backup and restore of the database"),
     "migrate": ("turnout.cli.migrate", "bring the database to this version"),
     "admin": ("turnout.cli.admin", "set-up link for the first person, links for a lost password"),
+    "areas": ("turnout.cli.areas", "load a city of the public list; check, import and export lists of places"),
     "keys": ("turnout.cli.keys", "check and rotate the keys of personal columns"),
     "audit": ("turnout.cli.audit", "verify the audit log, seal it now"),
     "doctor": ("turnout.cli.doctor", "look at database, roles, keys, disk, clock and migrations, and say what to do"),

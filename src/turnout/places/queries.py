@@ -33,12 +33,14 @@ def get_by_id(area_id: UUID, *, by: Actor) -> Area:
 
 
 def roots(*, by: Actor) -> QuerySet[Area]:
-    """Where the actor starts: the open areas that their permission names, or for all permissions the tops of the
-    tree."""
+    """Where the actor starts: the highest open areas inside each range of their permission."""
     areas = Area.objects.filter(closed_at=None).order_by("area_key")
     if by.all_permissions:
         return areas.filter(parent=None)
-    return areas.filter(area_key__in=[low for low, _ in by.permissions.get(PERMISSION, ())])
+    highest = Q(pk__in=[])
+    for low, high in by.permissions.get(PERMISSION, ()):
+        highest |= Q(area_key__gte=low, area_key__lt=high) & (Q(parent=None) | Q(parent__area_key__lt=low))
+    return areas.filter(highest)
 
 
 def ancestors(area: Area) -> list[Area]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from turnout.core import audit, clock
-from turnout.core.actors import NOT_FOUND, Actor
+from turnout.core.actors import Actor
 from turnout.places import codes, refusals
 from turnout.places.domain.closing import close, merge
 from turnout.places.domain.loading import Loaded, load_public
@@ -24,9 +23,9 @@ __all__ = ["Loaded", "add", "close", "count", "load_public", "merge", "move_poin
 @transaction.atomic
 def add(*, code: str, name: str, by: Actor, counts: Counts | None = None, point: Point | None = None) -> Area:
     """Add an area by its official code (2, 4, 6, 9 or 12 digits) under the one it belongs to, which must be here."""
-    code = official(code)
-    parent = parent_of(code, by=by)
+    code = _official(code)
     by.require("area.edit", codes.key(code))
+    parent = _parent_of(code)
     name = clean_name(name)
     area = Area(
         code=code, name=name, parent=parent, level=codes.level(code), kind=kind_of(code), opened_at=clock.now(),
@@ -91,7 +90,7 @@ def _set(area: Area, columns: dict[str, object], verb: str, by: Actor) -> Area:
     return area
 
 
-def official(code: str) -> str:
+def _official(code: str) -> str:
     """The 12 digits of an official code, whether or not the public list has it; refuses anything else."""
     try:
         full = full_code(code)
@@ -102,10 +101,10 @@ def official(code: str) -> str:
     return full
 
 
-def parent_of(code: str, *, by: Actor) -> Area | None:
+def _parent_of(code: str) -> Area | None:
     """The open area that a code belongs under, locked; None for a province or municipality."""
     above = codes.ancestors(code)
-    found = nearest(above)
+    found = _nearest(above)
     if found is None and not above:
         return None
     if found is None or found.closed_at or found.level not in codes.PARENTS[codes.level(code)]:
@@ -113,17 +112,8 @@ def parent_of(code: str, *, by: Actor) -> Area | None:
     return found
 
 
-def nearest(above: Iterable[str]) -> Area | None:
+def _nearest(above: Iterable[str]) -> Area | None:
     """The first of some codes that is an area here, locked."""
     above = list(above)
     found = {area.code: area for area in Area.objects.select_for_update().filter(code__in=above)}
     return next((found[code] for code in above if code in found), None)
-
-
-def by_id(area_id: UUID, *, by: Actor) -> Area:
-    """The area of an id for a verb; 404 for what the actor may not know."""
-    area = Area.objects.filter(pk=area_id).first()
-    if area is None:
-        raise NOT_FOUND.refuse()
-    by.require("area.view", area.area_key)
-    return area

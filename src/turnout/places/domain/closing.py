@@ -76,7 +76,7 @@ def close_locked(area: Area, heir: Area, moment: datetime) -> Moves:
     area.closed_at, area.successor = moment, heir
     area.save(update_fields=["closed_at", "successor"])
     moves.append((area.area_key, heir.area_key))
-    Site.objects.filter(area=area, closed_at=None).update(area=heir, area_key=heir.area_key)
+    _move_sites(area, heir)
     for old, new in moves:
         for follow in AREA_MOVED:
             follow(old, new)
@@ -106,6 +106,15 @@ def _move_local_areas(area: Area, heir: Area) -> Moves:
     return moves
 
 
+def _move_sites(area: Area, heir: Area) -> None:
+    taken = set(Site.objects.filter(area=heir, closed_at=None).values_list("kind", "name"))
+    for site in Site.objects.select_for_update().filter(area=area, closed_at=None):
+        site.area, site.area_key = heir, heir.area_key
+        if (site.kind, site.name) in taken:
+            site.name = _marked(site.name, area.name)
+        site.save(update_fields=["area", "area_key", "name"])
+
+
 def _rehang(child: Area, heir: Area, once_in: str) -> Moves:
     buildings = list(Area.objects.select_for_update().filter(parent=child, closed_at=None).order_by("area_key"))
     old = child.area_key
@@ -122,8 +131,13 @@ def _rehang(child: Area, heir: Area, once_in: str) -> Moves:
 def _free_name(name: str, heir: Area, once_in: str) -> str:
     """The name, or where the heir has one of that name already, the name with where it was before."""
     if once_in and Area.objects.filter(parent=heir, name=name, closed_at=None).exists():
-        return f"{name}（{once_in}）"[:100]
+        return _marked(name, once_in)
     return name
+
+
+def _marked(name: str, once_in: str) -> str:
+    mark = f"（{once_in}）"
+    return name[: 100 - len(mark)] + mark
 
 
 def _sum_of_counts(areas: Sequence[Area]) -> dict[str, object]:
