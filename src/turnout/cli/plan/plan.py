@@ -127,7 +127,7 @@ def _save_json(path: Path, sheets: list[Out]) -> None:
     }
     content["summary"] = {str(name): value for sheet in sheets if sheet.name == "summary" for name, value in sheet.rows}
     with replaced(path) as beside:
-        beside.write_text(json.dumps(content, ensure_ascii=False, default=_plain), encoding="utf-8")
+        beside.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False, default=_plain), encoding="utf-8")
 
 
 def _plain(value: object) -> object:
