@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.pg.processes import SRC, kill_server, server_processes
+from tests.pg.processes import SRC, server_processes
 
 from turnout import pg
 from turnout.cli.ports import holder
@@ -168,7 +168,8 @@ def test_a_killed_worker_and_a_killed_database_are_started_again(migrated: Place
     worker = next(pid for pid in descendants(process.pid) if b"procrastinate" in _words(pid))
     os.kill(worker, signal.SIGKILL)
     wait_for(process, "The worker ended (status -9): starting it again")
-    kill_server(migrated.home)
+    for pid in server_processes(migrated.home):
+        os.kill(pid, signal.SIGKILL)
     wait_for(process, "The database was gone: started again")
     assert server.process_id(migrated.home) not in (before, None)
     assert answer(port) == 200
@@ -237,10 +238,6 @@ def test_a_backup_comes_back_and_the_database_before_it_is_kept(migrated: Place,
             assert app.execute("select count(*) > 0 from django_migrations").fetchone() == (True,)
         (kept,) = set(cluster.databases()) - set(before)
         assert kept.startswith("turnout_before_")
-        assert f"turnout db drop {kept}" in migrated.run("db", "status").stdout
-        assert migrated.run("db", "drop", "turnout").returncode == 1
-        assert migrated.run("db", "drop", kept).returncode == 0
-        assert cluster.databases() == before
         assert migrated.run("doctor").returncode == 0
 
 

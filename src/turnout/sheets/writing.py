@@ -97,24 +97,12 @@ def replaced(path: Path) -> Iterator[Path]:
         yield beside
         _sync(beside)
         if path.is_dir():
-            _swap_folders(beside, path, home / "before")
-        else:
-            if path.exists():
-                shutil.copymode(path, beside)
-            os.replace(beside, path)
+            os.rename(path, home / "before")
+        elif path.exists():
+            shutil.copymode(path, beside)
+        os.replace(beside, path)
     finally:
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _swap_folders(new: Path, path: Path, before: Path) -> None:
-    """A folder cannot be replaced in one step: between the two the old one is put back if anything comes up."""
-    try:
-        os.rename(path, before)
-        os.rename(new, path)
-    except BaseException:
-        if before.exists() and not path.exists():
-            os.rename(before, path)
-        raise
 
 
 def _sync(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import signal
 import subprocess
@@ -41,10 +40,8 @@ def test_ctrl_c_writes_the_best_plan_so_far(city_1000: Path, tmp_path: Path) -> 
 
 
 def test_a_time_limit_gives_a_whole_plan_with_what_it_can_prove(city_1000: Path, tmp_path: Path) -> None:
-    assert plan(city_1000, tmp_path / "plan", "--time-limit", "0.001", "--json", str(tmp_path / "plan.json")) == 0
-    assert json.loads((tmp_path / "plan.json").read_text())["summary"]["proof_gap"] is None
-    told = summary(tmp_path / "plan")
-    assert (told["stopped_by"], told["bound_minutes"], told["proof_gap"]) == ("time_limit", "0.0", "")
+    assert plan(city_1000, tmp_path / "plan", "--time-limit", "0.001") == 0
+    assert summary(tmp_path / "plan")["stopped_by"] == "time_limit"
     assert check(city_1000, tmp_path / "plan") == 0
 
 

@@ -118,3 +118,19 @@ def writable(output: Path, lang: str, *inputs: Path) -> bool:
 
 def _same(one: Path, other: Path) -> bool:
     return one.exists() and other.exists() and one.samefile(other)
+
+
+def positive(text: str) -> float:
+    """An option in seconds."""
+    number = float(text)
+    if not 0 < number < 1e7:
+        raise argparse.ArgumentTypeError("seconds above 0")
+    return number
+
+
+def workers(text: str) -> int:
+    """An option that counts threads or processes."""
+    number = int(text)
+    if not 1 <= number <= 256:
+        raise argparse.ArgumentTypeError("from 1 to 256")
+    return number

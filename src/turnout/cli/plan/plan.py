@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from turnout.cli.plan import outputs, story, summary
-from turnout.cli.plan.console import DONE, INTERRUPTED, REFUSED, guarded, writable
+from turnout.cli.plan.console import DONE, INTERRUPTED, REFUSED, guarded, positive, workers, writable
 from turnout.cli.plan.lists import Lists, ListsRefused, read_lists
 from turnout.cli.plan.progress import Reporter, interruptible
 from turnout.cli.plan.refused import give_back, remarks_of
@@ -35,9 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", type=Path, metavar="INPUT", help="lists.xlsx, or a folder of CSV files")
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="PLAN", help="plan.xlsx, or a folder")
     parser.add_argument("--seed", type=int, default=0, help="another seed may give another plan (default 0)")
-    parser.add_argument("--time-limit", type=_positive, metavar="SECONDS", help="write the best plan found by then")
+    parser.add_argument("--time-limit", type=positive, metavar="SECONDS", help="write the best plan found by then")
     parser.add_argument(
-        "--workers", type=_workers, default=2, help="threads (default 2); the plan does not depend on it"
+        "--workers", type=workers, default=2, help="threads (default 2); the plan does not depend on it"
     )
     parser.add_argument("--no-teams", action="store_true", help="plan people one by one, without the team term")
     parser.add_argument("--proof-gap", type=_share, default=0.001, help="good enough (default 0.001); 0 = the optimum")
@@ -46,24 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of words in PLAN (default zh)")
 
 
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < 1e7:
-        raise argparse.ArgumentTypeError("seconds above 0")
-    return number
-
-
 def _share(text: str) -> float:
     number = float(text)
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError("a share from 0 to 1, such as 0.001")
-    return number
-
-
-def _workers(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 256:
-        raise argparse.ArgumentTypeError("from 1 to 256")
     return number
 
 
@@ -127,7 +113,7 @@ def _save_json(path: Path, sheets: list[Out]) -> None:
     }
     content["summary"] = {str(name): value for sheet in sheets if sheet.name == "summary" for name, value in sheet.rows}
     with replaced(path) as beside:
-        beside.write_text(json.dumps(content, ensure_ascii=False, allow_nan=False, default=_plain), encoding="utf-8")
+        beside.write_text(json.dumps(content, ensure_ascii=False, default=_plain), encoding="utf-8")
 
 
 def _plain(value: object) -> object:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from turnout.cli.plan.console import REFUSED
 from turnout.cli.plan.lists import ListsRefused
 from turnout.cli.plan.refusals import REFUSALS, WARNINGS
-from turnout.sheets import Fault, error_copy, save, say
+from turnout.sheets import Fault, Sentence, error_copy, save, say
 from turnout.sheets.book import WORKBOOKS
 
 _SHOWN = 20
@@ -49,9 +49,9 @@ def _end(count: int, target: Path | None, lang: str) -> str:
     return told + (f" All of them, with the rows, are in {target}" if target else "")
 
 
-def line(fault: Fault, lang: str) -> str:
-    """One fault as one line: where, what is wrong, what would be right."""
-    wrong, right = say(fault, lang, {**REFUSALS, **WARNINGS})
+def line(fault: Fault, lang: str, more: Mapping[str, Sentence] | None = None) -> str:
+    """One fault as one line: where, what is wrong, what would be right; `more` adds another command's codes."""
+    wrong, right = say(fault, lang, {**REFUSALS, **WARNINGS, **(more or {})})
     row = (f" 第 {fault.row} 行" if lang == "zh" else f" row {fault.row}") if fault.row else ""
     column = f" {fault.column}{f' ({fault.letter})' if fault.letter else ''}" if fault.column else ""
     mark, arrow = ("：", "；") if lang == "zh" else (": ", "; ")

@@ -64,10 +64,10 @@ STAGES: Words = {
     "starting": ("准备", "starting"),
     "placing": ("排人", "placing"),
     "teams": ("成队", "teams"),
+    "rosters": ("排班", "rosters"),
 }
 STOPPED: Words = {
     "proof": ("已证明最优", "the optimum is proven"),
-    "proof_without_teams": ("不计成队时已证明最优", "the optimum is proven, teams not counted"),
     "proof_gap": ("差距已小于要求", "the gap asked for is reached"),
     "budget": ("计划的步数已做完", "the planned steps are done"),
     "time_limit": ("到了时间限制", "the time limit was reached"),

@@ -18,7 +18,7 @@ from turnout.access.scope import SYSTEM, acting_as
 from turnout.core import clock, keys
 from turnout.core.actors import Actor
 from turnout.core.ids import new_id
-from turnout.people.domain import reach, terms
+from turnout.people.domain import reach
 from turnout.people.domain.comparing import copy_rows, select
 from turnout.people.domain.staff_rows import Row
 
@@ -53,11 +53,6 @@ UPDATE people_person
        IS DISTINCT FROM
        (p.old_unit_id, p.old_number, p.old_name, p.old_phone_hash, p.old_categories, p.old_work_limits, p.old_home_key,
         p.old_tier, p.old_tier_until, p.old_not_ready_until, p.old_state)
-"""
-
-_RENAMED = """
-SELECT w.id FROM list_plan p JOIN list_written w USING (row)
- WHERE p.act = 'new' OR (p.name, p.number, p.phone_hash) IS DISTINCT FROM (p.old_name, p.old_number, p.old_phone_hash)
 """
 
 # Every skill that a new or changed row wants, as person, name and last day.
@@ -130,7 +125,6 @@ def carry_out(rows: Sequence[Row], *, run_id: UUID, by: Actor) -> None:
         now = clock.now()
         _execute(_INSERT, [now])
         _execute(_UPDATE)
-        terms.write([row["id"] for row in select(_RENAMED)])
         _write_skills()
         _write_periods()
         _execute(_LEAVE, [now])
