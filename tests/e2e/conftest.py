@@ -10,12 +10,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.database import TestDatabase, _template
 from tests.environment import WORKER
@@ -67,8 +67,23 @@ def browser(stage: Stage) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, stage: Stage) -> Iterator[Page]:
+def visitor(browser: Browser, stage: Stage) -> Iterator[Callable[..., BrowserContext]]:
+    """Make fresh visitors: a window of some size, a wish for dark, a language they have pressed."""
+    made: list[BrowserContext] = []
+
+    def arrive(*, language: str = "zh-hans", **options: Any) -> BrowserContext:
+        options = {"viewport": {"width": 1440, "height": 900}} | options
+        context = browser.new_context(base_url=stage.url, **options)
+        context.add_cookies([{"name": "language", "value": language, "url": stage.url}])
+        made.append(context)
+        return context
+
+    yield arrive
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(visitor: Callable[..., BrowserContext]) -> Page:
     """A fresh visitor at a desk."""
-    context = browser.new_context(base_url=stage.url, viewport={"width": 1440, "height": 900})
-    yield context.new_page()
-    context.close()
+    return visitor().new_page()

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "turnout.config.settings")
@@ -17,6 +18,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
@@ -103,6 +105,9 @@ def _let_in(user: User) -> None:
 
 
 def main() -> None:
+    """Errors are answered as in production; the style guide and unhashed static files are there as in development."""
+    import_module(settings.ROOT_URLCONF)
+    settings.DEBUG = False
     ids = set_up()
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.daemon_threads = True

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from turnout.access.models import Grant, User
 from turnout.core import clock
+from turnout.core.actors import Actor
 from turnout.core.models import AuditRow, Seal
 from turnout.people.models import Availability, Booking, Person, Reach, Skill, Unit
+from turnout.places import queries as places
 from turnout.places.models import Area
 
 
@@ -111,3 +114,16 @@ def reach_of(person: Person) -> list[Reach]:
 def looks_at(person: Person) -> list[AuditRow]:
     """Who saw the person's whole phone number, newest first."""
     return list(AuditRow.objects.filter(object_id=person.pk, verb="person.reveal").order_by("-id")[:50])
+
+
+def communities_seen(by: Actor) -> int:
+    """Open communities inside the person's own areas."""
+    return Area.objects.filter(places.within(by), level="community", closed_at=None).count()
+
+
+def people_counts() -> tuple[int, int]:
+    """Active people of the present scope, each once, and how many of them can be posted today."""
+    today = timezone.localdate(clock.now())
+    ready = Count("pk", filter=Q(not_ready_until__isnull=True) | Q(not_ready_until__lt=today))
+    row = Person.objects.filter(state="active").aggregate(active=Count("pk"), ready=ready)
+    return row["active"], row["ready"]

@@ -1,0 +1,126 @@
+"""What people do with a keyboard, a map, a printer and large type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.conftest import PASSWORD, Stage
+from tests.e2e.test_every_page import sign_in
+
+pytestmark = pytest.mark.e2e
+
+
+def test_somebody_signs_in_and_finds_a_person_without_a_mouse(page: Page, stage: Stage) -> None:
+    page.goto("/accounts/login/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.locator("[name=login]").focus()
+    page.keyboard.type("zhoumin")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{stage.url}/")
+    page.keyboard.press("/")
+    page.keyboard.type("陈志远")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/persons/*/")
+    expect(page.locator("h1")).to_have_text("陈志远")
+
+
+def test_a_click_on_the_map_opens_the_row_of_the_table(page: Page) -> None:
+    sign_in(page, "zhoumin")
+    page.goto("/areas/110102020000/")
+    box = page.locator("[data-map]")
+    expect(box).to_have_attribute("data-drawn", "38")
+    rows = page.locator("tr[id^='area-']")
+    assert rows.count() == 38
+    # the map answers to the row: pointing at one row, then clicking its lit point, marks that row
+    code = rows.nth(3).get_attribute("id")
+    place = page.evaluate(
+        """async (code) => {
+            const box = document.querySelector("[data-map]");
+            const echarts = await import(box.dataset.echarts);
+            const chart = echarts.getInstanceByDom(box);
+            for (const id of ["given", "made_up"]) {
+                const rows = chart.getOption().series.find((one) => one.id === id).data;
+                const point = rows.find((one) => `area-${one.code}` === code);
+                if (point) {
+                    const [x, y] = chart.convertToPixel("geo", point.value);
+                    const edge = box.getBoundingClientRect();
+                    return [edge.x + x, edge.y + y];
+                }
+            }
+        }""",
+        code,
+    )
+    page.mouse.click(*place)
+    expect(page.locator("tr.is-here")).to_have_attribute("id", str(code))
+
+
+def test_a_whole_phone_number_is_shown_for_a_purpose_and_the_look_is_listed(page: Page, stage: Stage) -> None:
+    sign_in(page, "zhoumin")
+    page.goto(f"/persons/{stage.ids['person']}/")
+    assert "138" not in page.locator("#phone").inner_text()
+    page.get_by_role("button", name="查看完整电话").click()
+    expect(page.locator("#phone [role=alert]")).to_be_visible()
+    page.select_option("#phone select", "call_out")
+    page.get_by_role("button", name="查看完整电话").click()
+    expect(page.locator("#phone b")).to_have_text("138 0000 0001")
+    page.goto(f"/persons/{stage.ids['person']}/")
+    expect(page.locator("[aria-labelledby=p-looks] li").first).to_contain_text("周敏")
+
+
+def test_a_list_prints_its_table_and_who_printed_it_and_nothing_to_click(page: Page) -> None:
+    sign_in(page, "zhoumin")
+    page.goto("/persons/")
+    page.emulate_media(media="print")
+    expect(page.locator(".print-only").first).to_be_visible()
+    expect(page.locator(".print-only").first).to_contain_text("周敏")
+    expect(page.locator("table.tbl")).to_be_visible()
+    for gone in (".mast__nav", ".where", ".filters", ".head__acts", ".pager"):
+        expect(page.locator(gone).first).to_be_hidden()
+
+
+def test_large_type_dark_and_language_stay_with_the_account(visitor: Callable[..., BrowserContext]) -> None:
+    first = visitor().new_page()
+    sign_in(first, "xuxiulan")
+    first.click("button[name=type_size]")
+    first.click("button[name=theme]")
+    first.click("button[name=language]")
+    second = visitor().new_page()
+    sign_in(second, "xuxiulan")
+    html = second.locator("html")
+    assert {name: html.get_attribute(name) for name in ("lang", "data-type", "data-theme")} == {
+        "lang": "en",
+        "data-type": "large",
+        "data-theme": "dark",
+    }
+
+
+def test_a_form_with_mistakes_keeps_what_was_typed_and_leads_to_each(page: Page) -> None:
+    sign_in(page, "zhoumin")
+    page.goto("/persons/add/")
+    page.fill("[name=phone]", "138 0000")
+    page.click("main form .btn--main")
+    summary = page.locator(".errsum")
+    expect(summary).to_be_focused()
+    expect(page.locator("[name=phone]")).to_have_value("138 0000")
+    summary.get_by_role("link", name="请填姓名").click()
+    expect(page.locator("[name=name]")).to_be_focused()
+
+
+def test_an_area_is_chosen_by_typing_part_of_its_name(page: Page) -> None:
+    sign_in(page, "zhoumin")
+    page.goto("/persons/add/")
+    box = page.locator("[name='home-text']")
+    box.fill("马连道")
+    expect(page.locator("[role=option]").first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    assert page.locator("[name='home']").input_value().startswith("110102")
