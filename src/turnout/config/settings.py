@@ -143,6 +143,7 @@ if TURNOUT_HTTPS:
 
 # Sign-in: accounts are made by a grantor, never by a visitor; a lost password needs no e-mail but a one-time link.
 ACCOUNT_ADAPTER = "turnout.access.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "turnout.web.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
