@@ -5,9 +5,11 @@ Prints one line of JSON, its address and the ids of what it made, then serves un
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
+import threading
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
@@ -21,6 +23,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
+from procrastinate.contrib.django import app as jobs  # noqa: E402
 
 from turnout.access.domain import accounts, grants  # noqa: E402
 from turnout.access.models import User  # noqa: E402
@@ -104,6 +107,13 @@ def _let_in(user: User) -> None:
     accounts.set_password(token=token, password=PASSWORD, by=SYSTEM)
 
 
+async def _work() -> None:
+    """Carry out jobs, as `turnout up` does in a process of its own."""
+    app = jobs.with_connector(jobs.connector.get_worker_connector())
+    async with app.open_async():
+        await app.run_worker_async(queues=["lists"], install_signal_handlers=False, fetch_job_polling_interval=0.2)
+
+
 def main() -> None:
     """Errors are answered as in production; the style guide and unhashed static files are there as in development."""
     import_module(settings.ROOT_URLCONF)
@@ -112,6 +122,7 @@ def main() -> None:
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
+    threading.Thread(target=lambda: asyncio.run(_work()), daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     sys.stdout.write(json.dumps({"url": address, "ids": ids}) + "\n")
     sys.stdout.flush()

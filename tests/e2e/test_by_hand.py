@@ -124,3 +124,25 @@ def test_an_area_is_chosen_by_typing_part_of_its_name(page: Page) -> None:
     box.press("ArrowDown")
     box.press("Enter")
     assert page.locator("[name='home']").input_value().startswith("110102")
+
+
+def test_a_list_is_checked_shown_taken_in_and_found_again(page: Page) -> None:
+    sign_in(page, "zhoumin")
+    page.goto("/imports/")
+    rows = ["工号,姓名,手机号,单位编号,人员类别", "B1,钱一,13900000001,TJJ,区直干部", "B2,孙二,1390000,TJJ,区直干部"]
+    page.set_input_files(
+        "[name=list]", {"name": "名单.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    page.click("main form .btn--main")
+    expect(page.locator(".st--short").first).to_have_text("已核对，等你定", timeout=20_000)
+    expect(page.locator("#faults")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载有错的行").click()
+    assert download.value.suggested_filename == "有问题的行.xlsx"
+    page.get_by_role("button", name="只导入 1 行好的…").click()
+    page.locator("dialog .btn--danger").click()
+    expect(page.locator(".banner--ok")).to_be_visible(timeout=20_000)
+    page.goto("/imports/")
+    expect(page.locator("table.tbl tbody tr").first).to_contain_text("已导入")
+    page.goto("/persons/?q=钱一")
+    expect(page.locator("table.tbl tbody th").first).to_contain_text("钱一")

@@ -19,6 +19,8 @@ class ConsoleConfig(AppConfig):
             Entry("areas", _("Areas"), "areas", 10, _holding("area.view")),
             Entry("units", _("Units"), "units", 20, _holding("unit.view")),
             Entry("persons", _("People"), "persons", 30, _holding("person.view")),
+            Entry("imports", _("Lists"), "imports", 40, _holding("person.import")),
+            Entry("duplicates", _("Duplicates"), "duplicates", 45, _holding("person.merge")),
             Entry("grants", _("Roles"), "grants", 60, _holding("grant.give")),
             Entry("audit", _("Log"), "audit", 70, _holding("audit.read")),
         )

@@ -13,7 +13,8 @@ from turnout.access.models import Grant, User
 from turnout.core import clock
 from turnout.core.actors import Actor
 from turnout.core.models import AuditRow, Seal
-from turnout.people.models import Availability, Booking, Person, Reach, Skill, Unit
+from turnout.people.imports_models import ListRun
+from turnout.people.models import Availability, Booking, Merge, Person, Reach, Skill, Unit
 from turnout.places import queries as places
 from turnout.places.models import Area
 
@@ -127,3 +128,19 @@ def people_counts() -> tuple[int, int]:
     ready = Count("pk", filter=Q(not_ready_until__isnull=True) | Q(not_ready_until__lt=today))
     row = Person.objects.filter(state="active").aggregate(active=Count("pk"), ready=ready)
     return row["active"], row["ready"]
+
+
+def runs_of(user: User, kind: str) -> QuerySet[ListRun]:
+    """List runs that somebody started, newest first."""
+    return ListRun.objects.filter(starter=user, kind=kind).order_by("-started_at", "-id")
+
+
+def runs_waiting(user: User) -> int:
+    """Lists that were checked and wait for their sender's decision."""
+    return ListRun.objects.filter(starter=user, state="checked").count()
+
+
+def standing_merges() -> QuerySet[Merge]:
+    """Merges that can still be undone, newest first."""
+    rows = Merge.objects.filter(undone_at=None).select_related("kept__unit", "gone__unit")
+    return rows.order_by("-merged_at", "-id")

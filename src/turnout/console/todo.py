@@ -33,8 +33,30 @@ class Todo:
 
 def things(request: Request) -> list[Todo]:
     """Each source looks only where the person may act."""
-    found = [*_units_without_liaison(request), *_roles_ending(request), *_second_step(request)]
+    found = [
+        *_lists(request),
+        *_duplicates(request),
+        *_units_without_liaison(request),
+        *_roles_ending(request),
+        *_second_step(request),
+    ]
     return sorted(found, key=lambda thing: ("crit", "short", "wait").index(thing.kind))
+
+
+def _lists(request: Request) -> list[Todo]:
+    count = queries.runs_waiting(request.user)
+    what = ngettext("%(n)d list waits for your decision", "%(n)d lists wait for your decision", count) % {"n": count}
+    why = _("It was checked; nothing of it is taken in yet.")
+    return [Todo("crit", what, why, reverse("imports"), _("See lists"))] if count else []
+
+
+def _duplicates(request: Request) -> list[Todo]:
+    if not request.actor.can_anywhere("person.merge"):
+        return []
+    count = people.proposals().count()
+    what = ngettext("%(n)d possible duplicate", "%(n)d possible duplicates", count) % {"n": count}
+    why = _("Two records that may be one person, or a unit that claims somebody.")
+    return [Todo("short", what, why, reverse("duplicates"), _("Decide"))] if count else []
 
 
 def _units_without_liaison(request: Request) -> list[Todo]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from turnout.console.views import areas, audit, grants, home, me, persons, search, units, welcome
+from turnout.console.views import areas, audit, duplicates, grants, home, imports, me, persons, search, units, welcome
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,6 +38,18 @@ urlpatterns = [
     path("persons/<uuid:person_id>/account/", persons.account, name="person-account"),
     path("persons/<uuid:person_id>/leave/", persons.leave, name="person-leave"),
     path("persons/<uuid:person_id>/return/", persons.come_back, name="person-return"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/<uuid:run_id>/", imports.detail, name="import"),
+    path("imports/<uuid:run_id>/commit/", imports.commit, name="import-commit"),
+    path("imports/<uuid:run_id>/again/", imports.again, name="import-again"),
+    path("imports/<uuid:run_id>/discard/", imports.discard, name="import-discard"),
+    path("imports/<uuid:run_id>/files/<str:role>/", imports.download, name="import-file"),
+    path("duplicates/", duplicates.index, name="duplicates"),
+    path("duplicates/look/", duplicates.look, name="duplicates-look"),
+    path("duplicates/<uuid:proposal_id>/merge/", duplicates.merge, name="duplicate-merge"),
+    path("duplicates/<uuid:proposal_id>/move/", duplicates.move, name="duplicate-move"),
+    path("duplicates/<uuid:proposal_id>/dismiss/", duplicates.dismiss, name="duplicate-dismiss"),
+    path("duplicates/merges/<uuid:merge_id>/undo/", duplicates.undo, name="merge-undo"),
     path("grants/", grants.index, name="grants"),
     path("grants/give/", grants.give, name="grant-give"),
     path("grants/accounts/add/", grants.add_account, name="account-add"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from pypinyin import lazy_pinyin
 
@@ -62,3 +62,8 @@ def pinyin(name: str) -> str:
     """Pinyin of a place name without its ending, in one word: 马连道社区 is Maliandao."""
     stem = next((name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name)
     return "".join(lazy_pinyin(stem)).capitalize()
+
+
+def ending(last4: str) -> str:
+    """The last digits of a phone number; a whole number is shown for a purpose only."""
+    return gettext("ending {digits}").format(digits=last4) if last4 else ""

@@ -11,16 +11,15 @@ from uuid import UUID
 
 import phonenumbers
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from turnout.console import queries, words
 from turnout.core import clock
 from turnout.core.actors import Actor
 from turnout.core.models import AuditRow
 from turnout.core.refusals import Refusal
-from turnout.people.models import Person, Unit
+from turnout.people.models import MergeProposal, Person, Unit
 from turnout.people.permissions import reach_keys, require_at_unit
-from turnout.people.states import BASES, CATEGORIES, LAYERS, REVEAL_PURPOSES, TIERS, WORK_LIMITS
+from turnout.people.states import BASES, CATEGORIES, LAYERS, MERGE_REASONS, REVEAL_PURPOSES, TIERS, WORK_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ def ability_initial(person: Person) -> dict[str, Any]:
 
 def masked(person: Person) -> str:
     """The last four digits; a whole number is shown by `reveal` only."""
-    return _("ending {digits}").format(digits=person.phone_last4) if person.phone_last4 else ""
+    return words.ending(person.phone_last4)
 
 
 def spaced(e164: str) -> str:
@@ -200,3 +199,23 @@ def _tier(person: Person, today: date) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A proposal with both people as they stand in lists, or the unit that claims the one."""
+
+    proposal: MergeProposal
+    reason: Any
+    rows: list[PersonRow]
+
+
+def pairs(found: Iterable[MergeProposal]) -> list[Pair]:
+    """One query more, however many proposals."""
+    proposals = list(found)
+    people = [person for one in proposals for person in (one.person, one.other) if person]
+    rows = {row.person.pk: row for row in persons(people)}
+    return [
+        Pair(one, MERGE_REASONS[one.reason], [rows[person.pk] for person in (one.person, one.other) if person])
+        for one in proposals
+    ]

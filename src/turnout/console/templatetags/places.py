@@ -20,3 +20,9 @@ def level(area: Area) -> str:
 @register.filter
 def site_kind(site: Site) -> str:
     return words.site_kind(site)
+
+
+@register.filter
+def ending(last4: str) -> str:
+    """The last digits of a phone number, said so."""
+    return words.ending(last4)
