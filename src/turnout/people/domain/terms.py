@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 from pypinyin import Style, lazy_pinyin
 
-from turnout.people.models import Person
+from turnout.people.models import Person, Term
 
 SURNAMES: dict[str, tuple[str, ...]] = {
     "单": ("shan", "dan"), "曾": ("zeng", "ceng"), "解": ("xie", "jie"), "仇": ("qiu", "chou"), "区": ("ou", "qu"),
@@ -97,43 +97,42 @@ def of(name: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-_WRITE = """
-WITH wanted AS (
-  SELECT person_id, term FROM unnest(%(owners)s::uuid[], %(terms)s::text[]) AS w (person_id, term)
-), gone AS (
-  DELETE FROM people_term t
-   WHERE t.person_id = ANY(%(people)s)
-     AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.person_id = t.person_id AND w.term = t.term)
-), sorted AS (
-  UPDATE people_person p SET sort_key = s.sort_key
-    FROM unnest(%(people)s::uuid[], %(sort_keys)s::text[]) AS s (person_id, sort_key)
-   WHERE p.id = s.person_id AND p.sort_key <> s.sort_key
-)
-INSERT INTO people_term (person_id, term) SELECT person_id, term FROM wanted ON CONFLICT DO NOTHING
+_DROP = """
+DELETE FROM people_term t USING unnest(%s::uuid[], %s::text[]) AS gone (person_id, term)
+ WHERE t.person_id = gone.person_id AND t.term = gone.term
 """
-BATCH = 10_000
+_ADD = """
+INSERT INTO people_term (person_id, term) SELECT * FROM unnest(%s::uuid[], %s::text[]) ON CONFLICT DO NOTHING
+"""
+_SORT = """
+UPDATE people_person p SET sort_key = s.sort_key FROM unnest(%s::uuid[], %s::text[]) AS s (person_id, sort_key)
+ WHERE p.id = s.person_id AND p.sort_key <> s.sort_key
+"""
+BATCH = 5_000
 
 
 def write(person_ids: Iterable[UUID]) -> None:
     """Bring up to date what these people are found by, after their own rows were written. What is the same stays."""
     ids = list(person_ids)
     for start in range(0, len(ids), BATCH):
-        rows = Person.objects.filter(pk__in=ids[start : start + BATCH]).values_list(
-            "id", "name", "number", "phone_last4"
-        )
-        _write(list(rows))
+        _write(ids[start : start + BATCH])
 
 
-def _write(rows: list[tuple[UUID, str, str, str]]) -> None:
-    pairs = [(pk, term) for pk, name, number, last4 in rows for term in {*of(name), number.casefold(), last4} - {""}]
-    columns: dict[str, Any] = {
-        "owners": [pk for pk, _ in pairs],
-        "terms": [term for _, term in pairs],
-        "people": [row[0] for row in rows],
-        "sort_keys": [sort_key(row[1]) for row in rows],
-    }
+def _write(ids: list[UUID]) -> None:
+    """Compare here, not in SQL: of what is handed over in arrays the planner knows no sizes and joins row by row."""
+    people = list(Person.objects.filter(pk__in=ids).values_list("id", "name", "number", "phone_last4"))
+    held = set(Term.objects.filter(person__in=ids).values_list("person_id", "term"))
+    wanted = {(pk, term) for pk, name, number, last4 in people for term in {*of(name), number.casefold(), last4} - {""}}
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, columns)
+        for statement, pairs in ((_DROP, held - wanted), (_ADD, wanted - held)):
+            if pairs:
+                cursor.execute(statement, _columns(pairs))
+        cursor.execute(_SORT, _columns((pk, sort_key(name)) for pk, name, _, _ in people))
+
+
+def _columns(pairs: Iterable[tuple[UUID, str]]) -> list[Any]:
+    pairs = sorted(pairs)
+    return [[pk for pk, _ in pairs], [text for _, text in pairs]]
 
 
 def _surname(character: str) -> tuple[str, ...]:
