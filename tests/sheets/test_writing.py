@@ -11,6 +11,7 @@ import pytest
 from tests.sheets.conftest import STAFF, faults, read
 
 from turnout.sheets import Out, error_copy, open_book, save
+from turnout.sheets.writing import Taken
 
 ROWS = [
     ["P1", "=1+1", "U1", 116.4, 39.9],
@@ -75,7 +76,10 @@ def test_a_folder_that_holds_other_things_is_not_written_over(tmp_path: Path) ->
 
 def test_a_folder_of_tables_is_replaced_whole(tmp_path: Path) -> None:
     save(tmp_path / "out", [Out("staff", HEAD, ROWS), Out("old", ["a"], [["1"]])])
-    save(tmp_path / "out", [Out("staff", HEAD, ROWS[:1])])
+    with pytest.raises(Taken) as caught:
+        save(tmp_path / "out", [Out("staff", HEAD, ROWS[:1])])
+    assert (caught.value.code, caught.value.detail) == ("other_things", "old.csv")
+    save(tmp_path / "out", [Out("staff", HEAD, ROWS[:1])], also=["old"])
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["staff.csv"]
 
 

@@ -14,7 +14,7 @@ from turnout.sheets.writing import Out
 
 WRONG = {"zh": "哪里不对", "en": "what is wrong"}
 RIGHT = {"zh": "怎样才对", "en": "what would be right"}
-_LIST = {
+LISTED = {
     "zh": ("问题清单", ("工作表", "行", "列", "代码", "哪里不对", "怎样才对")),
     "en": ("problems", ("sheet", "row", "column", "code", "what is wrong", "what would be right")),
 }
@@ -25,7 +25,7 @@ def error_copy(
 ) -> list[Out]:
     """Sheets to save: first every fault as one list, then each sheet's bad rows as they were sent with two columns in
     front saying what is wrong and what would be right."""
-    name, headings = _LIST[lang]
+    name, headings = LISTED[lang]
     listed = Out(
         name,
         headings,

@@ -10,7 +10,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,12 +40,13 @@ class Out:
     prose: bool = False
 
 
-def save(path: Path, sheets: Sequence[Out], *, author: str = "Turnout") -> None:
+def save(path: Path, sheets: Sequence[Out], *, author: str = "Turnout", also: Collection[str] = ()) -> None:
     """Write `path`: a workbook if its name ends in .xlsx, else a folder of CSV files named after the sheets.
 
-    Readers see the old content or the new, never half of it. Raises OSError when the disk is full or not writable, and
-    Taken when `path` is a folder that holds anything but CSV files."""
-    refuse_foreign(path)
+    Readers see the old content or the new, never half of it. A folder that is there is replaced if it holds nothing but
+    CSV files of these names or of `also` (sheets an older one may have had). Raises OSError when the disk is full or
+    not writable, Taken when something else stands there."""
+    refuse_foreign(path, {sheet.name for sheet in sheets} | set(also))
     if path.suffix.lower() == ".xlsx":
         with replaced(path) as beside:
             # constant_memory keeps one row at a time: half the memory for the same time at 74,000 rows.
@@ -74,8 +75,9 @@ class Taken(FileExistsError):
         self.code, self.detail = code, detail
 
 
-def refuse_foreign(path: Path) -> None:
-    """Raise Taken if `save` would not take the place of what is there: a file, or a folder with other things."""
+def refuse_foreign(path: Path, names: Collection[str]) -> None:
+    """Raise Taken if `save` would not take the place of what is there: a file, or a folder with other things than CSV
+    files of these names."""
     if path.suffix.lower() == ".xlsx":
         if path.is_dir():
             raise Taken(path, "folder_there")
@@ -83,7 +85,7 @@ def refuse_foreign(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise Taken(path, "file_there")
     if path.is_dir():
-        foreign = sorted(p.name for p in path.iterdir() if p.suffix.lower() != ".csv" or p.is_dir())
+        foreign = sorted(p.name for p in path.iterdir() if p.suffix != ".csv" or p.stem not in names or p.is_dir())
         if foreign:
             raise Taken(path, "other_things", foreign[0])
 

@@ -173,6 +173,18 @@ def test_bad_folders_get_a_folder_of_errors(lists: Path, city_1000: Path, tmp_pa
     assert not (tmp_path / "plan.xlsx").exists()
 
 
+def test_a_plan_takes_the_place_of_an_older_one_but_never_of_somebodys_lists(
+    lists: Path, city_1000: Path, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        assert plan(lists, tmp_path / "plan", "--json", str(tmp_path / "plan.json")) == 0
+    shutil.copytree(city_1000, tmp_path / "mine")
+    assert plan(lists, tmp_path / "mine") == 2
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == sorted(
+        path.name for path in city_1000.iterdir()
+    )
+
+
 def test_json_holds_the_same_sheets(lists: Path, tmp_path: Path) -> None:
     assert plan(lists, tmp_path / "plan", "--json", str(tmp_path / "plan.json")) == 0
     told = json.loads((tmp_path / "plan.json").read_text())

@@ -75,6 +75,7 @@ def test_outputs_that_cannot_be_are_told_before_the_work(
     assert plan(lists, tmp_path / "book.xlsx") == 2
     assert plan(lists, Path("/dev/full")) == 2
     assert plan(lists, tmp_path / "other") == 2
+    assert plan(lists, tmp_path / "plan", "--json", str(tmp_path)) == 2
     assert (tmp_path / "other" / "letter.docx").read_text() == "x"
     assert capsys.readouterr().err.splitlines() == [
         f"{lists} 就是输入文件，请给输出换个名字",
@@ -82,6 +83,7 @@ def test_outputs_that_cannot_be_are_told_before_the_work(
         f"{tmp_path / 'book.xlsx'} 是一个文件夹；以 .xlsx 结尾的名字用于工作簿",
         "/dev/full 是一个文件；请换个名字，或让名字以 .xlsx 结尾",
         f"文件夹 {tmp_path / 'other'} 里有别的东西（例如 letter.docx），请换个名字",
+        f"{tmp_path} 是一个文件夹，请换个名字",
     ]
 
 

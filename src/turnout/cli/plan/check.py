@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 @guarded
 def run(args: argparse.Namespace) -> int:
     """Read both, score, compare with what the plan claims."""
-    if args.json and not writable(args.json, args.lang, args.input, args.plan):
+    if args.json and not writable(args.json, args.lang, (args.input, args.plan)):
         return REFUSED
     asked = args.input
     try:

@@ -8,7 +8,7 @@ import functools
 import io
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from turnout.sheets.writing import Taken, refuse_foreign
@@ -35,6 +35,7 @@ _SAID = {
         "there is no folder {path}; make it or write elsewhere",
     ),
     "same": ("{path} 就是输入文件，请给输出换个名字", "{path} is the input itself; give the output another name"),
+    "is_folder": ("{path} 是一个文件夹，请换个名字", "{path} is a folder; choose another name"),
     "folder_there": (
         "{path} 是一个文件夹；以 .xlsx 结尾的名字用于工作簿",
         "{path} is a folder; a name that ends in .xlsx is for a workbook",
@@ -93,8 +94,9 @@ def _sentence(error: OSError, lang: str) -> str:
     return said("disk_full" if full else "not_written", lang, why=error.strerror or error, path=error.filename or "")
 
 
-def writable(output: Path, lang: str, *inputs: Path) -> bool:
-    """Whether `output` can be written at all, asked before the work and not after it; says why not."""
+def writable(output: Path, lang: str, inputs: Collection[Path] = (), names: Collection[str] | None = None) -> bool:
+    """Whether `output` can be written at all, asked before the work and not after it; says why not. `names` are the
+    sheets that it will have, None for a plain file."""
     folder = output.absolute().parent
     if not folder.is_dir():
         tell(said("no_folder", lang, path=folder))
@@ -103,7 +105,10 @@ def writable(output: Path, lang: str, *inputs: Path) -> bool:
         tell(said("same", lang, path=output))
         return False
     try:
-        refuse_foreign(output)
+        if names is not None:
+            refuse_foreign(output, names)
+        elif output.is_dir():
+            raise Taken(output, "is_folder")
         probe = folder / f".{output.name[:40]}.probe"
         probe.touch()
         probe.unlink()

@@ -58,7 +58,9 @@ def run(args: argparse.Namespace) -> int:
     """Read, plan, write; nothing is planned from half of a list, and nothing half is written."""
     started = time.monotonic()
     inputs = [path for path in (args.input, args.travel) if path is not None]
-    if not all(writable(path, args.lang, *inputs) for path in (args.output, args.json) if path is not None):
+    if not writable(args.output, args.lang, inputs, outputs.HEADINGS):
+        return REFUSED
+    if args.json and not writable(args.json, args.lang, inputs):
         return REFUSED
     reporter = Reporter(args.lang)
     reporter(Progress("reading", 0.0))
@@ -84,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         )
         seconds = {"read": read, **result.seconds, "total": time.monotonic() - started}
         sheets = _sheets(lists, result, args, seconds, remarks)
-        save(args.output, sheets)
+        save(args.output, sheets, also=outputs.HEADINGS)
         if args.json:
             _save_json(args.json, sheets)
     reporter.say(story.proof(result, args.lang))

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from turnout.cli.plan.console import REFUSED
+from turnout.cli.plan.layouts import INPUT, PLAN, TRAVEL
 from turnout.cli.plan.lists import ListsRefused
 from turnout.cli.plan.refusals import REFUSALS, WARNINGS
 from turnout.sheets import Fault, Sentence, error_copy, save, say
 from turnout.sheets.book import WORKBOOKS
+from turnout.sheets.copies import LISTED
 
 _SHOWN = 20
+_SHEETS = [*(layout.name for layout in (*INPUT, TRAVEL, *PLAN)), *(name for name, _ in LISTED.values())]
 
 
 def give_back(refused: ListsRefused, given: Path, output: Path, lang: str) -> int:
@@ -23,7 +26,7 @@ def give_back(refused: ListsRefused, given: Path, output: Path, lang: str) -> in
         print(line(fault, lang), file=sys.stderr)
     try:
         assert target is not None
-        save(target, error_copy(refused.reading, faults, lang, REFUSALS))
+        save(target, error_copy(refused.reading, faults, lang, REFUSALS), also=_SHEETS)
     except OSError as error:
         print(f"{target}: {error.strerror or error}", file=sys.stderr)
         target = None

@@ -15,7 +15,10 @@ from pathlib import Path
 
 from turnout.cli.plan import made_up, region
 from turnout.cli.plan.console import DONE, REFUSED, guarded, tell, writable
+from turnout.cli.plan.layouts import INPUT
 from turnout.sheets import save
+
+SHEETS = [layout.name for layout in INPUT]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(found, str):
         tell(found)
         return REFUSED
-    if not writable(args.output, args.lang):
+    if not writable(args.output, args.lang, names=SHEETS):
         return REFUSED
     lists = made_up.lists(found, staff=args.staff, seed=args.seed, lang=args.lang)
     save(args.output, lists.sheets)
