@@ -21,8 +21,6 @@ MOST_CLASSES = 64
 ROUNDING = 0.5001
 """Rounding to whole tenths takes off at most half of one; the rest is for floating point."""
 NO_ARC = 1e18
-TIE = 1e-9
-"""Added to a limit so that an equally good post with a smaller id is still seen."""
 
 
 class Index(NamedTuple):
@@ -106,6 +104,59 @@ def _keep(reduced: float, tenths: int, post: int, values: Array, posts: Array, t
     return min(kept + 1, most)
 
 
+@inline
+def _offer(
+    terms: Record, all_posts: Array, at: Array, skill: Array, skill_until: Array, post_price: Array,
+    person: Record, community: Record, base: int, mu: float, limit: float,
+    values: Array, posts: Array, tenths_of: Array, kept: int,
+) -> int:  # fmt: skip
+    """Keep the posts of one community that are below the limit; returns how many the short list holds now."""
+    for k in range(community.post_first, community.post_last):
+        q = at[k]
+        tenths = base + costs.extra_tenths(terms, person, all_posts[q], q)
+        reduced = tenths + mu - post_price[q]
+        if reduced < limit and costs.may_stand(skill, skill_until, person, all_posts[q], q):
+            kept = _keep(reduced, tenths, q, values, posts, tenths_of, kept)
+    return kept
+
+
+@inline
+def _near(
+    terms: Record, ix: Index, worth_of: Worth, pairing: Array, communities: Array, table_community: Array,
+    table_tenths: Array, person: Record, kind: int, mu: float, limit: float, near: Array, base_of: Array,
+) -> int:  # fmt: skip
+    """Communities that may hold a post below the limit and their cost; every other one is ruled out. Fills buffers."""
+    street_start, by_street, xyz, centre, radius, _, _, _ = ix
+    worth_community, worth_street = worth_of
+    n = 0
+    for s in range(len(radius)):
+        if worth_street[kind, s] == -NO_ARC:
+            continue
+        term = costs.street_tenths(terms, pairing, person, s) + mu - ROUNDING
+        if s == person.home_street:
+            term -= terms.home_bonus
+        km = max(chord_km(person, centre, s) - radius[s], 0.0)
+        if costs.formula_tenths(terms, km) + term - worth_street[kind, s] >= limit:
+            continue
+        for m in range(street_start[s], street_start[s + 1]):
+            least = costs.formula_tenths(terms, chord_km(person, xyz, m)) + term
+            c = by_street[m]
+            if least - worth_community[kind, m] >= limit or costs.table_entry(table_community, person, c) >= 0:
+                continue
+            travel = costs.by_formula(terms, person, communities[c])
+            base = costs.community_tenths(terms, pairing, person, c, communities[c].street, travel)
+            if base != costs.FORBIDDEN:
+                near[n], base_of[n] = c, base
+                n += 1
+    for entry in range(person.table_first, person.table_last):
+        c = table_community[entry]
+        base = costs.community_tenths(terms, pairing, person, c, communities[c].street, table_tenths[entry])
+        if base != costs.FORBIDDEN:
+            near[n], base_of[n] = c, base
+            n += 1
+    return n
+
+
 @jit
 def cheapest(
     city: City, ix: Index, worth_of: Worth, post_price: Array, unit_price: Array, limits: Array,
@@ -116,8 +167,6 @@ def cheapest(
     Returns row starts, posts, tenths and reduced costs. Looks, in effect, at all pairs.
     """
     people, all_posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, _ = city
-    street_start, by_street, xyz, centre, radius, person_class, _, _ = ix
-    worth_community, worth_street = worth_of
     terms = all_terms[0]
     size = 1024
     start = np.zeros(last - first + 1, dtype=np.int64)
@@ -125,64 +174,65 @@ def cheapest(
     found_tenths = np.zeros(size, dtype=np.int32)
     found_reduced = np.zeros(size)
     values, posts, tenths_of = np.zeros(most), np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+    near, base_of = np.zeros(len(communities), dtype=np.int32), np.zeros(len(communities), dtype=np.int64)
     n = 0
     for p in range(first, last):
-        person, kind = people[p], person_class[p]
-        mu, limit, kept = unit_price[person.unit], limits[p], 0
-        for s in range(len(radius)):
-            if worth_street[kind, s] == -NO_ARC:
-                continue
-            term = costs.street_tenths(terms, pairing, person, s) + mu - ROUNDING
-            if s == person.home_street:
-                term -= terms.home_bonus
-            km = max(chord_km(person, centre, s) - radius[s], 0.0)
-            if costs.formula_tenths(terms, km) + term - worth_street[kind, s] >= limit:
-                continue
-            for m in range(street_start[s], street_start[s + 1]):
-                least = costs.formula_tenths(terms, chord_km(person, xyz, m)) + term
-                if least - worth_community[kind, m] >= limit:
-                    continue
-                c = by_street[m]
-                if costs.table_entry(table_community, person, c) >= 0:
-                    continue
-                community = communities[c]
-                base = costs.community_tenths(
-                    terms, pairing, person, c, community.street, costs.by_formula(terms, person, community)
-                )
-                if base == costs.FORBIDDEN:
-                    continue
-                for k in range(community.post_first, community.post_last):
-                    q = at[k]
-                    tenths = base + costs.extra_tenths(terms, person, all_posts[q], q)
-                    reduced = tenths + mu - post_price[q]
-                    if reduced < limit and costs.may_stand(skill, skill_until, person, all_posts[q], q):
-                        kept = _keep(reduced, tenths, q, values, posts, tenths_of, kept)
-                        if kept == most:
-                            limit = min(limit, values[most - 1] + TIE)
-        for entry in range(person.table_first, person.table_last):
-            c = table_community[entry]
-            community = communities[c]
-            base = costs.community_tenths(terms, pairing, person, c, community.street, table_tenths[entry])
-            if base == costs.FORBIDDEN:
-                continue
-            for k in range(community.post_first, community.post_last):
-                q = at[k]
-                tenths = base + costs.extra_tenths(terms, person, all_posts[q], q)
-                reduced = tenths + mu - post_price[q]
-                if reduced < limit and costs.may_stand(skill, skill_until, person, all_posts[q], q):
-                    kept = _keep(reduced, tenths, q, values, posts, tenths_of, kept)
-                    if kept == most:
-                        limit = min(limit, values[most - 1] + TIE)
+        person, limit, kept = people[p], limits[p], 0
+        mu = unit_price[person.unit]
+        many = _near(
+            terms, ix, worth_of, pairing, communities, table_community, table_tenths,
+            person, ix.person_class[p], mu, limit, near, base_of,
+        )  # fmt: skip
+        for k in range(many):
+            kept = _offer(
+                terms, all_posts, at, skill, skill_until, post_price, person, communities[near[k]], base_of[k], mu,
+                limit, values, posts, tenths_of, kept,
+            )  # fmt: skip
         if n + kept > size:
             size = 2 * size + kept
-            found = _grown(found, size)
-            found_tenths = _grown(found_tenths, size)
+            found, found_tenths = _grown(found, size), _grown(found_tenths, size)
             found_reduced = _grown(found_reduced, size)
         for k in range(kept):
             found[n], found_tenths[n], found_reduced[n] = posts[k], tenths_of[k], values[k]
             n += 1
         start[p - first + 1] = n
     return start, found[:n].copy(), found_tenths[:n].copy(), found_reduced[:n].copy()
+
+
+@jit
+def everything(
+    city: City, ix: Index, worth_of: Worth, post_price: Array, unit_price: Array, limits: Array,
+    most: int, first: int, last: int,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    """As `cheapest`, but all posts below the limit, in no particular order; `most` is not used."""
+    people, all_posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, _ = city
+    terms = all_terms[0]
+    size = 1024
+    start = np.zeros(last - first + 1, dtype=np.int64)
+    found = np.zeros(size, dtype=np.int32)
+    found_tenths = np.zeros(size, dtype=np.int32)
+    near, base_of = np.zeros(len(communities), dtype=np.int32), np.zeros(len(communities), dtype=np.int64)
+    n = 0
+    for p in range(first, last):
+        person, limit = people[p], limits[p]
+        mu = unit_price[person.unit]
+        many = _near(
+            terms, ix, worth_of, pairing, communities, table_community, table_tenths,
+            person, ix.person_class[p], mu, limit, near, base_of,
+        )  # fmt: skip
+        for k in range(many):
+            community = communities[near[k]]
+            if n + community.post_last - community.post_first > size:
+                size = 2 * size + community.post_last - community.post_first
+                found, found_tenths = _grown(found, size), _grown(found_tenths, size)
+            for m in range(community.post_first, community.post_last):
+                q = at[m]
+                tenths = base_of[k] + costs.extra_tenths(terms, person, all_posts[q], q)
+                if tenths + mu - post_price[q] < limit and costs.may_stand(skill, skill_until, person, all_posts[q], q):
+                    found[n], found_tenths[n] = q, tenths
+                    n += 1
+        start[p - first + 1] = n
+    return start, found[:n].copy(), found_tenths[:n].copy(), np.zeros(0)
 
 
 @inline
@@ -206,12 +256,12 @@ class Found(NamedTuple):
 
 
 def scan(city: City, ix: Index, post_price: Array, unit_price: Array, limits: Array, most: int, workers: int) -> Found:
-    """`cheapest` for everybody, on `workers` threads."""
+    """For everybody at most `most` posts below their limit, best first, on `workers` threads; 0: all, unordered."""
     worth_of = worth(city, ix, post_price)
-    people = len(city.people)
+    loop = cheapest if most else everything
     blocks = over_blocks(
-        lambda first, last: cheapest(city, ix, worth_of, post_price, unit_price, limits, most, first, last),
-        people,
+        lambda first, last: loop(city, ix, worth_of, post_price, unit_price, limits, most, first, last),
+        len(city.people),
         workers=workers,
     )
     if not blocks:

@@ -16,23 +16,40 @@ NEAREST_GENERAL = 5
 FIRST = 1e6
 """A price that puts posts of a person's own category before those of `general`, so that scarce ones are listed."""
 
+REACHES = (200, 600, 1800, 2 * FIRST)
+"""Tenths within which the cheapest posts are looked for, one after the other."""
+
 
 def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
     """Pairs of the first flow: cheapest of the own categories, cheapest of `general`, and the present post."""
     people, posts = city.people, city.posts
     general = posts["general"] == 1
-    no_price = np.zeros(len(city.quota))
     free = people["frozen"] == 0
-    everyone = np.where(free, pricing.NO_ARC / 10, -pricing.NO_ARC)
-    others = np.where(free & (people["other"] == 1), pricing.NO_ARC / 10, -pricing.NO_ARC)
-    own = pricing.scan(city, ix, np.where(general, 0.0, FIRST), no_price, everyone, NEAREST, workers)
-    more = pricing.scan(city, ix, np.where(general, FIRST, 0.0), no_price, others, NEAREST_GENERAL, workers)
+    own = _nearest(city, ix, np.where(general, 0.0, FIRST), free, NEAREST, workers)
+    more = _nearest(city, ix, np.where(general, FIRST, 0.0), free & (people["other"] == 1), NEAREST_GENERAL, workers)
     present = np.flatnonzero(free & (people["current"] >= 0))
     tenths = tenths_of(city, present, people["current"][present])
     allowed = tenths >= 0
-    person = np.concatenate([own.person, more.person, present[allowed]])
-    post = np.concatenate([own.post, more.post, people["current"][present][allowed]])
-    return merged(city, person, post, np.concatenate([own.tenths, more.tenths, tenths[allowed]]))
+    own, more = (tuple(np.concatenate(part) for part in zip(*found, strict=True)) for found in (own, more))
+    present_pairs = (present[allowed], people["current"][present][allowed], tenths[allowed])
+    return merged(city, *(np.concatenate(part) for part in zip(own, more, present_pairs, strict=True)))
+
+
+def _nearest(
+    city: City, ix: pricing.Index, price: Array, who: Array, most: int, workers: int
+) -> list[tuple[Array, Array, Array]]:
+    """Person, post and tenths of the `most` cheapest; looks farther only for those who found too few nearby."""
+    pairs = []
+    no_price = np.zeros(len(city.quota))
+    for reach in REACHES:
+        limits = np.where(who, reach - FIRST, -pricing.NO_ARC)
+        found = pricing.scan(city, ix, price, no_price, limits, most, workers)
+        enough = np.diff(found.start) == most
+        last = reach == REACHES[-1]
+        taken = np.repeat(enough | last, np.diff(found.start))
+        pairs.append((found.person[taken], found.post[taken], found.tenths[taken]))
+        who = who & ~enough
+    return pairs
 
 
 def greedy(city: City, arcs: Arcs) -> Array:
