@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from turnout.planner.placement import costs
+from turnout.planner.placement import costs, squads
 from turnout.planner.placement.city import UNLIMITED, Array, City, pack
 from turnout.planner.placement.jit import jit, over_blocks
 from turnout.planner.placement.problem import Problem
@@ -26,7 +26,12 @@ def check(
     if prices is None:
         return Checked(marked, None, None)
     bound = certificate(city, prices.post, prices.unit, workers=workers)
-    return Checked(marked, Bound(bound), proof_gap(marked.objective, bound))
+    with_teams = -np.inf
+    if problem.params.team and teams:
+        with_teams = squads.certificate(city, prices.post, prices.unit, prices.person, workers=workers)
+    # at prices without teams the squads are worth nothing and both are equal
+    best = max(bound, with_teams)
+    return Checked(marked, Bound(best, teams=with_teams > bound), proof_gap(marked.objective, best))
 
 
 def score(problem: Problem, city: City, post: Array) -> Score:
@@ -131,13 +136,13 @@ def _broken_totals(problem: Problem, city: City, post: Array, filled: Array) -> 
 
 
 def certificate(city: City, post_price: Array, unit_price: Array, *, workers: int) -> float:
-    """No plan costs less than this, for any prices >= 0 (without the team term); all pairs, one by one.
+    """No plan costs less than this, for any post prices and unit prices >= 0 (without the team term); all pairs.
 
     sum over posts and tiers of places x min(penalty, p)  +  sum over people of min(out, min over allowed posts of
-    (c + q - p))  -  sum over units of quota x q. Prices below 0 count as 0, and so does the price of a unit without
-    a quota: it proves nothing.
+    (c + q - p))  -  sum over units of quota x q. A place is filled or missing, so p may have either sign: below 0
+    where leaving a person out costs more than the place is worth. Unit prices below 0 count as 0, and so does the
+    price of a unit without a quota: it proves nothing.
     """
-    post_price = np.maximum(post_price, 0.0)
     unit_price = np.where(city.quota < UNLIMITED, np.maximum(unit_price, 0.0), 0.0)
     blocks = over_blocks(
         lambda first, last: least_reduced(city, post_price, unit_price, first, last),

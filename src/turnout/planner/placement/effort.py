@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+QUICK = ((120.0, 40), (100.0, 60), (100.0, 80), (80.0, 100), (80.0, 120), (50.0, 150), (50.0, 150))
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -19,3 +21,12 @@ class Effort:
     """Most rounds of column generation."""
     new_pairs: int = 15
     """Most pairs listed anew per person and round."""
+    team_rounds: tuple[tuple[float, int], ...] = QUICK
+    """Boxes of the team prices: margin in tenths, steps."""
+    moves: int = 20_000_000
+    """Proposals of the annealer, besides `moves_each` for every person, at most `moves_most` for every person."""
+    moves_each: int = 1_500
+    moves_most: int = 50_000
+
+    def moves_for(self, people: int) -> int:
+        return min(self.moves + self.moves_each * people, self.moves_most * people)

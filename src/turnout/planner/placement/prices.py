@@ -1,6 +1,6 @@
 """Dual prices of an optimal assignment over listed pairs, read from its residual graph.
 
-Optimality says, for post prices p >= 0 and unit prices q >= 0:
+Optimality says, for post prices p and unit prices q >= 0:
   a person placed on k would not rather be on j:      c_ik + q - p_k <= c_ij + q - p_j
   nor stay out:                                       c_ik + q - p_k <= out
   a person left out would not rather be placed:       out            <= c_ij + q - p_j
@@ -59,8 +59,10 @@ def smallest_and_largest(city: City, arcs: Arcs, plan: Array) -> tuple[Array, Ar
     own = np.zeros(len(plan), dtype=np.int64)
     chosen = plan[person] == arcs.post
     own[person[chosen]] = tenths[chosen]
-    least = _least(people, arcs.start, arcs.post, tenths, person, plan, own, low, unit_low, unit_high)
     most = _most(people, arcs.start, arcs.post, tenths, plan, own, high, unit_high)
+    # a full post may be worth less than nothing where somebody would pay to get in only because staying out costs
+    low = np.minimum(low, most[0])
+    least = _least(people, arcs.start, arcs.post, tenths, person, plan, own, low, unit_low, unit_high)
     return least[0], least[1], most[0], most[1]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from turnout.planner.placement import check, explain, flow, prices, pricing, start
+from turnout.planner.placement import check, explain, flow, prices, pricing, start, teamwork
 from turnout.planner.placement.arcs import Arcs, merged, tenths_of
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.effort import Effort
@@ -59,6 +59,8 @@ def solve(
         raise FrozenRefused(broken)
     search = Search(problem, city, stop, effort, progress, workers)
     search.run()
+    if problem.params.team and (search.plan >= 0).any():
+        improve_teams(search, seed)
     return search.result(seed)
 
 
@@ -82,11 +84,13 @@ class Search:
         self.post_price = np.zeros(len(self.city.posts))
         self.unit_price = np.zeros(len(self.city.quota))
         self.least = np.zeros(len(self.city.people))
+        self.person_price = np.zeros(len(self.city.people))
         self.bound = -np.inf
+        self.with_teams = False
 
     def run(self) -> None:
         """Rounds of column generation until proof, wanted gap, budget or stop."""
-        with self._timed("listing"):
+        with self.timed("listing"):
             self.index = pricing.index(self.city)
             self.arcs = start.listed(self.city, self.index, self.workers)
         self._take(start.greedy(self.city, self.arcs))
@@ -112,14 +116,14 @@ class Search:
         return self.stopped_by in ("proof", "proof_gap")
 
     def _round(self) -> None:
-        with self._timed("flow"):
+        with self.timed("flow"):
             plan = flow.solve(self.city, self.arcs)
         self._take(plan)
-        with self._timed("prices"):
+        with self.timed("prices"):
             post_price, unit_price = prices.middle(self.city, self.arcs, plan)
-        with self._timed("pricing"):
+        with self.timed("pricing"):
             found = self._prove_at(post_price, unit_price)
-        with self._timed("listing"):
+        with self.timed("listing"):
             self.arcs = self._extended(found, post_price, unit_price, plan)
         self.counts["arcs"] = len(self.arcs.post)
 
@@ -157,22 +161,22 @@ class Search:
             np.concatenate([arcs.tenths[keep], found.tenths]),
         )
 
-    def _timed(self, stage: str) -> Timed:
+    def timed(self, stage: str) -> Timed:
         return Timed(self.seconds, stage)
 
     def result(self, seed: int) -> Result:
         """The best plan so far, scored, priced and explained."""
         city, problem = self.city, self.problem
         score = check.score(problem, city, self.plan)
-        person_price = np.maximum(city.people["out"] - self.least, 0.0)
-        rates = Prices(self.post_price.astype(np.float64), self.unit_price.astype(np.float64), person_price)
-        with self._timed("reasons"):
+        person_price = self.person_price if self.with_teams else city.people["out"] - self.least
+        rates = Prices(self.post_price, self.unit_price, person_price)
+        with self.timed("reasons"):
             reasons = explain.reasons(problem, city, self.index, self.plan, workers=self.workers)
         return Result(
             plan=Plan(self.plan),
             score=score,
             prices=rates,
-            bound=Bound(self.bound),
+            bound=Bound(self.bound, teams=self.with_teams),
             proof_gap=proof_gap(score.objective, self.bound),
             reasons=reasons,
             stopped_by=self.stopped_by,
@@ -180,6 +184,29 @@ class Search:
             seconds=self.seconds,
             counts=self.counts,
         )
+
+
+def improve_teams(search: Search, seed: int) -> None:
+    """Count the team term: a better plan if one is found, never a dearer one, and a bound that carries it."""
+    search.stopped_by = search.stop() or "budget"
+    improver = teamwork.Improver(search.problem, search.city, search.index, search.effort, search.stop, search.workers)
+    with search.timed("team prices"):
+        prices_of = improver.climb(search.plan, search.post_price, search.unit_price, search.least)
+    if prices_of.bound > search.bound:
+        search.bound, search.with_teams = prices_of.bound, True
+        search.post_price, search.person_price = prices_of.post_price, prices_of.person_price
+
+    def tell(done: float, objective: int) -> None:
+        search.progress(Progress("teams", done, objective, search.bound))
+
+    with search.timed("teams"):
+        search.plan = improver.improve(search.plan, seed, tell)
+    search.counts["team steps"] = improver.steps
+    gap = proof_gap(check.score(search.problem, search.city, search.plan).objective, search.bound)
+    if search.stop() is not None:
+        search.stopped_by = search.stop() or "budget"
+    elif gap <= search.effort.proof_gap:
+        search.stopped_by = "proof_gap" if gap else "proof"
 
 
 STEADY = 0.2

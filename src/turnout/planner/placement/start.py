@@ -30,9 +30,8 @@ def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
     present = np.flatnonzero(free & (people["current"] >= 0))
     tenths = tenths_of(city, present, people["current"][present])
     allowed = tenths >= 0
-    own, more = (tuple(np.concatenate(part) for part in zip(*found, strict=True)) for found in (own, more))
-    present_pairs = (present[allowed], people["current"][present][allowed], tenths[allowed])
-    return merged(city, *(np.concatenate(part) for part in zip(own, more, present_pairs, strict=True)))
+    at_present = (present[allowed], people["current"][present][allowed], tenths[allowed])
+    return merged(city, *(np.concatenate(part) for part in zip(*own, *more, at_present, strict=True)))
 
 
 def _nearest(

@@ -1,0 +1,350 @@
+"""Improve a plan under the team term by annealing: swaps, moves of a whole squad, cycles of three.
+
+Two searches run at once on two halves of the city, cut by a fresh line in each round. A search touches only people,
+places and counters of its own half, so the plan is the same whether two threads run them or one. Budgets are counts
+of moves. Every compound move is a row of swaps, undone if it is not accepted.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from turnout.planner.placement import costs
+from turnout.planner.placement.arcs import Arcs, pair_tenths
+from turnout.planner.placement.city import UNLIMITED, Array, City, Record
+from turnout.planner.placement.explain import costs_of
+from turnout.planner.placement.jit import inline, jit, over_blocks
+from turnout.planner.placement.stop import Stop, never
+
+NOT_POSSIBLE = 2**40
+PARTNERS = 6
+"""Occupants of a target post that are looked at as partners."""
+LARGEST_COUNTERS = 500_000_000
+"""Units times communities beyond which the counters would not fit in memory; the plan is then left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """Temperatures in tenths, geometric from `hot` to `cold` over `rounds`; `moves` proposals in all."""
+
+    hot: float
+    cold: float
+    moves: int
+    rounds: int = 40
+
+
+class State(NamedTuple):
+    plan: Array  # post of each person, -1 out
+    own: Array  # present cost of each person: of the placement, or of staying out
+    slot: Array  # person on each place, -1 vacant
+    slot_of: Array  # place of each person, -1 out
+    slot_post: Array
+    first_slot: Array  # (posts + 1,)
+    filled: Array
+    size: Array  # people of each unit in each community, flat
+
+
+def anneal(
+    city: City,
+    plan: Array,
+    near: Arcs,
+    post_price: Array,
+    cooling: Cooling,
+    *,
+    seed: int,
+    workers: int,
+    stop: Stop = never,
+) -> Array:
+    """A plan that keeps every hard rule, from one that does; `near` are the targets a person tries."""
+    if len(city.quota) * len(city.communities) > LARGEST_COUNTERS or not len(city.communities):
+        return plan
+    state = _state(city, plan)
+    members_start = np.searchsorted(np.sort(city.people["unit"]), np.arange(len(city.quota) + 1))
+    members = np.argsort(city.people["unit"], kind="stable")
+    random = np.random.default_rng(seed)
+    middle = np.stack([city.communities[axis] for axis in "xyz"], axis=1)
+    for number in range(cooling.rounds):
+        if stop() is not None:
+            break
+        warm = number / max(cooling.rounds - 1, 1)
+        temperature = cooling.hot * (cooling.cold / cooling.hot) ** warm
+        along = middle @ random.normal(size=3)
+        half = (along > np.median(along)).astype(np.int8)
+        # people left out belong to the half their number says
+        side = np.where(state.plan >= 0, half[city.posts["community"][state.plan]], np.arange(len(plan)) % 2)
+        side[city.people["frozen"] == 1] = -1
+        seeds = random.integers(1, 2**62, size=2)
+        moves = cooling.moves // cooling.rounds
+        people_of = [np.flatnonzero(side == which) for which in (0, 1)]
+        shares = [moves * len(people) // max(len(plan), 1) for people in people_of]
+
+        def search(which: int, _: int) -> None:
+            if len(people_of[which]):  # noqa: B023  (runs to its end inside this round)
+                _search(
+                    city, state, near.start, near.post, near.tenths, members_start, members, post_price,
+                    half, side.astype(np.int8), which, people_of[which], temperature, shares[which], seeds[which],  # noqa: B023
+                )  # fmt: skip
+
+        over_blocks(search, 2, workers=workers, block=1)
+    return state.plan
+
+
+def _state(city: City, plan: Array) -> State:
+    posts, people = city.posts, city.people
+    first_slot = np.concatenate([[0], np.cumsum(posts["places"])])
+    slot = np.full(first_slot[-1], -1, dtype=np.int32)
+    slot_of = np.full(len(plan), -1, dtype=np.int64)
+    placed = np.flatnonzero(plan >= 0)
+    order = placed[np.argsort(plan[placed], kind="stable")]
+    filled = np.bincount(plan[placed], minlength=len(posts))
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(filled) - filled, filled)
+    slot_of[order] = first_slot[plan[order]] + rank
+    slot[slot_of[order]] = order
+    count = np.zeros(len(city.quota) * len(city.communities), dtype=np.int16)
+    where = people["unit"][placed].astype(np.int64) * len(city.communities) + posts["community"][plan[placed]]
+    np.add.at(count, where, 1)
+    own = np.where(plan >= 0, costs_of(city, plan), people["out"])
+    slot_post = np.repeat(np.arange(len(posts), dtype=np.int32), posts["places"])
+    return State(plan.copy(), own, slot, slot_of, slot_post, first_slot, filled, count)
+
+
+@inline
+def _random(state: Array) -> float:
+    """Uniform in [0, 1), xorshift64*."""
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@inline
+def _team_change(count: Array, row: int, before: int, after: int, term: int) -> int:
+    """Team cost when one person of a unit leaves `before` for `after`; -1 is nowhere."""
+    if before == after:
+        return 0
+    change = 0
+    if before >= 0 and count[row + before] == 1:
+        change -= term
+    if after >= 0 and count[row + after] == 0:
+        change += term
+    return change
+
+
+@inline
+def _vacancy(post: Record, filled: int) -> int:
+    """Penalty of the next place of a post with so many people."""
+    return post.penalty_min if filled < post.places_min else post.penalty_more
+
+
+@inline
+def _partner_change(
+    posts: Array, plan: Array, own: Array, count: Array, filled: Array, people: Array, quota: Array, communities: int,
+    term: int, i: int, a: int, b: int, j: int, j_cost: int, i_team: int,
+) -> int:  # fmt: skip
+    """What the city pays beyond i's own change when i goes from a to b and j (-1: a vacancy) makes room for her."""
+    if j < 0:
+        if a < 0 and quota[people[i].unit] < UNLIMITED:
+            return NOT_POSSIBLE
+        back = _vacancy(posts[a], filled[a] - 1) if a >= 0 else 0
+        return back - _vacancy(posts[b], filled[b])
+    if people[i].unit == people[j].unit:
+        return j_cost - own[j] - i_team
+    if a < 0 and (quota[people[i].unit] < UNLIMITED or quota[people[j].unit] < UNLIMITED):
+        return NOT_POSSIBLE
+    before, after = posts[b].community, posts[a].community if a >= 0 else -1
+    return j_cost - own[j] + _team_change(count, people[j].unit * communities, before, after, term)
+
+
+@inline
+def _exchange(
+    posts: Array, people: Array, plan: Array, own: Array, slot: Array, slot_of: Array, slot_post: Array, filled: Array,
+    count: Array, communities: int, i: int, s: int, i_cost: int, j_cost: int,
+) -> None:  # fmt: skip
+    """i goes to place s; who stood there goes to i's place, or out if i had none."""
+    a, sa, b, j = plan[i], slot_of[i], slot_post[s], slot[s]
+    slot[s], slot_of[i], plan[i], own[i] = i, s, b, i_cost
+    count[people[i].unit * communities + posts[b].community] += 1
+    filled[b] += 1
+    if a >= 0:
+        slot[sa] = j
+        count[people[i].unit * communities + posts[a].community] -= 1
+        filled[a] -= 1
+    if j >= 0:
+        slot_of[j], plan[j], own[j] = sa, a, j_cost
+        count[people[j].unit * communities + posts[b].community] -= 1
+        filled[b] -= 1
+        if a >= 0:
+            count[people[j].unit * communities + posts[a].community] += 1
+            filled[a] += 1
+
+
+@jit
+def _search(
+    city: City, state: State, near_start: Array, near_post: Array, near_tenths: Array, members_start: Array,
+    members: Array, post_price: Array, half: Array, side: Array, which: int, mine: Array, temperature: float,
+    moves: int, seed: int,
+) -> None:  # fmt: skip
+    """`moves` proposals inside one half of the city."""
+    people, posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, quota = city
+    plan, own, slot, slot_of, slot_post, first_slot, filled, count = state
+    terms = all_terms[0]
+    term, many = terms.team, len(communities)
+    rng = np.zeros(1, dtype=np.uint64)
+    rng[0] = np.uint64(seed)
+    done_i, done_s = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
+    done_j_cost, done_i_cost = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
+    squad = np.zeros(64, dtype=np.int64)
+    for _ in range(moves):
+        i = mine[int(_random(rng) * len(mine))]
+        kind = _random(rng)
+        whole = 0
+        target = -1
+        if kind < 0.1:
+            # the whole squad goes: a community is the target, each finds the post of her present category there
+            if plan[i] < 0 or count[people[i].unit * many + posts[plan[i]].community] < 2:
+                continue
+            whole = 1
+        steps = 1
+        if kind >= 0.7:
+            steps = 2
+        n_squad = 1
+        squad[0] = i
+        if whole == 1:
+            unit, here = people[i].unit, posts[plan[i]].community
+            n_squad = 0
+            for k in range(members_start[unit], members_start[unit + 1]):
+                m = members[k]
+                if side[m] == which and plan[m] >= 0 and posts[plan[m]].community == here and n_squad < 60:
+                    squad[n_squad] = m
+                    n_squad += 1
+            if n_squad < 2:
+                continue
+            steps = n_squad
+        total, done, failed = 0, 0, False
+        goal = -1
+        i_now = i
+        for step in range(steps):
+            if whole == 1:
+                i_now = squad[step]
+            a = plan[i_now]
+            here = posts[a].community if a >= 0 else -1
+            b, b_cost = -1, -1
+            if whole == 1 and step > 0:
+                target = goal
+            elif _random(rng) < 0.5:
+                # to a unit-mate
+                unit = people[i_now].unit
+                m = members[members_start[unit] + int(_random(rng) * (members_start[unit + 1] - members_start[unit]))]
+                target = posts[plan[m]].community if side[m] == which and plan[m] >= 0 else -1
+                if target < 0 or target == here:
+                    failed = True
+                    break
+            else:
+                low, high = near_start[i_now], near_start[i_now + 1]
+                if low == high:
+                    failed = True
+                    break
+                k = low + int(_random(rng) * (high - low))
+                b, b_cost = near_post[k], near_tenths[k]
+                target = posts[b].community
+                if b == a or half[target] != which:
+                    failed = True
+                    break
+                if whole == 1:
+                    b = -1
+                    if target == here:
+                        failed = True
+                        break
+            if b < 0:
+                same = a >= 0 and (whole == 1 or _random(rng) < 0.85)
+                first, last = communities[target].post_first, communities[target].post_last
+                if first == last:
+                    failed = True
+                    break
+                offset = int(_random(rng) * (last - first))
+                for m in range(last - first):
+                    q = at[first + (offset + m) % (last - first)]
+                    if same and posts[q].category != posts[a].category:
+                        continue
+                    b = q
+                    break
+                if b < 0:
+                    failed = True
+                    break
+                b_cost = pair_tenths(
+                    terms, communities, pairing, skill, skill_until, table_community, table_tenths,
+                    people[i_now], posts[b], b,
+                )  # fmt: skip
+                if b_cost == costs.FORBIDDEN:
+                    failed = True
+                    break
+            goal = target
+            i_team = _team_change(count, people[i_now].unit * many, here, target, term)
+            change = b_cost - own[i_now] + i_team
+            value_a = post_price[a] if a >= 0 else 0.0
+            if total + change - post_price[b] + value_a > term + 4 * temperature and whole == 0:
+                failed = True
+                break
+            low, high = first_slot[b], first_slot[b + 1]
+            looked = min(high - low, PARTNERS)
+            if looked == 0:
+                failed = True
+                break
+            offset = int(_random(rng) * (high - low))
+            best, best_s, best_change, best_j_cost = 1e18, -1, 0, 0
+            for m in range(looked):
+                s = low + (offset + m) % (high - low)
+                j = slot[s]
+                if j == i_now or (j >= 0 and people[j].frozen == 1):
+                    continue
+                j_cost = 0
+                if j >= 0:
+                    if a >= 0:
+                        j_cost = pair_tenths(
+                            terms, communities, pairing, skill, skill_until, table_community, table_tenths,
+                            people[j], posts[a], a,
+                        )  # fmt: skip
+                        if j_cost == costs.FORBIDDEN:
+                            continue
+                    else:
+                        j_cost = people[j].out
+                other = _partner_change(
+                    posts, plan, own, count, filled, people, quota, many, term, i_now, a, b, j, j_cost, i_team
+                )
+                noisy = other + 3 * temperature * _random(rng)
+                if other < NOT_POSSIBLE and noisy < best:
+                    best, best_s, best_change, best_j_cost = noisy, s, other, j_cost
+            if best_s < 0:
+                failed = True
+                break
+            j = slot[best_s]
+            total += change + best_change
+            if steps == 1:
+                if total > 0 and _random(rng) >= math.exp(-total / temperature):
+                    failed = True
+                    break
+            elif a < 0 or (j < 0 and whole == 0):
+                # undoing needs a place to go back to, and a cycle somebody to go on
+                failed = True
+                break
+            done_i[done], done_s[done] = i_now, slot_of[i_now]
+            done_i_cost[done], done_j_cost[done] = own[i_now], own[j] if j >= 0 else 0
+            done += 1
+            _exchange(
+                posts, people, plan, own, slot, slot_of, slot_post, filled, count, many, i_now, best_s, b_cost,
+                best_j_cost,
+            )  # fmt: skip
+            i_now = j
+        if steps == 1 or (not failed and (total <= 0 or _random(rng) < math.exp(-total / temperature))):
+            continue
+        for k in range(done - 1, -1, -1):
+            _exchange(
+                posts, people, plan, own, slot, slot_of, slot_post, filled, count, many, done_i[k], done_s[k],
+                done_i_cost[k], done_j_cost[k],
+            )  # fmt: skip
