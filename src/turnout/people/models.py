@@ -36,6 +36,10 @@ from turnout.people.states import (
     WORK_LIMITS,
 )
 
+BULK = pghistory.Statement
+"""History by statement, for tables that lists fill: row by row, 74,000 people lock the one context row 74,000 times,
+each time in a subtransaction, and the time grows with the square."""
+
 MOST_STREETS = 20
 """Streets that one unit can be paired with. The largest offices of a city serve a handful."""
 
@@ -116,7 +120,7 @@ class Unit(models.Model):
 
 
 @protected
-@pghistory.track(exclude=["sort_key"])
+@pghistory.track(exclude=["sort_key"], level=BULK)
 class Person(models.Model):
     """One of the staff: the unit that answers for them, the community they live in, what they can do and when.
 
@@ -240,7 +244,7 @@ class Term(models.Model):
 
 
 @protected
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), level=BULK)
 class Skill(models.Model):
     """A skill or licence of a person. `valid_through` is its last day; None = it does not run out."""
 
@@ -259,7 +263,7 @@ class Skill(models.Model):
 
 
 @protected
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), level=BULK)
 class Availability(models.Model):
     """A half-open period in which a person can be posted; an open end is None. Somebody without a row always can."""
 

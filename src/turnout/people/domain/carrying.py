@@ -18,12 +18,13 @@ from turnout.access.scope import SYSTEM, acting_as
 from turnout.core import clock, keys
 from turnout.core.actors import Actor
 from turnout.core.ids import new_id
-from turnout.people.domain import reach
+from turnout.people.domain import reach, terms
 from turnout.people.domain.comparing import copy_rows, select
 from turnout.people.domain.staff_rows import Row
 
 _WRITTEN = """
-CREATE TEMPORARY TABLE list_written (row int PRIMARY KEY, id uuid NOT NULL, phone bytea, last4 text) ON COMMIT DROP
+CREATE TEMPORARY TABLE list_written (
+  row int PRIMARY KEY, id uuid NOT NULL, phone bytea, last4 text, sort_key text COLLATE "C" NOT NULL) ON COMMIT DROP
 """
 
 _STANDINGS = """
@@ -33,10 +34,10 @@ SELECT w.id AS person_id, u.area_key, u.scope_key, p.home_key
 """
 
 _INSERT = """
-INSERT INTO people_person (id, unit_id, number, name, phone, phone_hash, phone_last4, categories, work_limits, home_key,
-                           tier, tier_until, not_ready_until, state, added_at)
-SELECT w.id, p.unit_id, p.number, p.name, w.phone, p.phone_hash, coalesce(w.last4, ''), p.categories, p.work_limits,
-       p.home_key, p.tier, p.tier_until, p.not_ready_until, 'active', %s
+INSERT INTO people_person (id, unit_id, number, name, sort_key, phone, phone_hash, phone_last4, categories,
+                           work_limits, home_key, tier, tier_until, not_ready_until, state, added_at)
+SELECT w.id, p.unit_id, p.number, p.name, w.sort_key, w.phone, p.phone_hash, coalesce(w.last4, ''), p.categories,
+       p.work_limits, p.home_key, p.tier, p.tier_until, p.not_ready_until, 'active', %s
   FROM list_plan p JOIN list_written w USING (row) WHERE p.act = 'new'
 """
 
@@ -53,6 +54,16 @@ UPDATE people_person
        IS DISTINCT FROM
        (p.old_unit_id, p.old_number, p.old_name, p.old_phone_hash, p.old_categories, p.old_work_limits, p.old_home_key,
         p.old_tier, p.old_tier_until, p.old_not_ready_until, p.old_state)
+"""
+
+# What the new ones are found by needs no look at what is there; for the renamed, terms.write takes old words away.
+_NEW_TERMS = """
+SELECT w.id, p.name, p.number, coalesce(w.last4, '') FROM list_plan p JOIN list_written w USING (row)
+ WHERE p.act = 'new'
+"""
+_RENAMED = """
+SELECT person_id FROM list_plan WHERE act = 'changed'
+   AND (name, number, phone_hash) IS DISTINCT FROM (old_name, old_number, old_phone_hash)
 """
 
 # Every skill that a new or changed row wants, as person, name and last day.
@@ -125,6 +136,7 @@ def carry_out(rows: Sequence[Row], *, run_id: UUID, by: Actor) -> None:
         now = clock.now()
         _execute(_INSERT, [now])
         _execute(_UPDATE)
+        _write_terms()
         _write_skills()
         _write_periods()
         _execute(_LEAVE, [now])
@@ -133,20 +145,20 @@ def carry_out(rows: Sequence[Row], *, run_id: UUID, by: Actor) -> None:
 
 def _stage_written(rows: dict[int, Row]) -> None:
     """Give every new person an id, and encrypt each phone that is new under the id of its person."""
-    _execute("DROP TABLE IF EXISTS list_written, list_skill, list_new_skill, list_new_period")
+    _execute("DROP TABLE IF EXISTS list_written, list_term, list_skill, list_new_skill, list_new_period")
     _execute(_WRITTEN)
     touched = select(
-        "SELECT row, person_id, phone_hash IS DISTINCT FROM old_phone_hash AS new_phone FROM list_plan"
+        "SELECT row, person_id, name, phone_hash IS DISTINCT FROM old_phone_hash AS new_phone FROM list_plan"
         " WHERE act IN ('new', 'changed')"
     )
 
-    def written(row: int, person_id: UUID | None, new_phone: bool) -> tuple[Any, ...]:
-        pk, phone = person_id or new_id(), rows[row].phone if new_phone else None
+    def written(row: int, person_id: UUID | None, name: str, new_phone: bool) -> tuple[Any, ...]:
+        pk, phone, order = person_id or new_id(), rows[row].phone if new_phone else None, terms.sort_key(name)
         if phone is None:
-            return row, pk, None, None
-        return row, pk, keys.encrypt(phone, table="people_person", column="phone", row_id=pk), phone[-4:]
+            return row, pk, None, None, order
+        return row, pk, keys.encrypt(phone, table="people_person", column="phone", row_id=pk), phone[-4:], order
 
-    copy_rows("list_written", ("row", "id", "phone", "last4"), (written(**line) for line in touched))
+    copy_rows("list_written", ("row", "id", "phone", "last4", "sort_key"), (written(**line) for line in touched))
     _execute("ANALYZE list_written")
 
 
@@ -154,6 +166,16 @@ def _name_the_sender(run_id: UUID, by: Actor) -> None:
     """One context row for the whole list; `acting_as(SYSTEM)` alone would say that the product did it."""
     context = json.dumps({"actor": str(by.id or by.kind), "list": str(run_id)})
     _execute("SELECT set_config('pghistory.context_metadata', %s, true)", [context])
+
+
+def _write_terms() -> None:
+    _execute("CREATE TEMPORARY TABLE list_term (person_id uuid, term text) ON COMMIT DROP")
+    found = (
+        (pk, term) for pk, *words in (row.values() for row in select(_NEW_TERMS)) for term in terms.of_person(*words)
+    )
+    copy_rows("list_term", ("person_id", "term"), found)
+    _execute("INSERT INTO people_term (person_id, term) SELECT person_id, term FROM list_term")
+    terms.write([row["person_id"] for row in select(_RENAMED)])
 
 
 def _write_skills() -> None:

@@ -73,6 +73,7 @@ def readings(name: str) -> list[list[str]]:
     return [list(chain(*parts)) for parts in islice(product(surname, *rest), MOST_READINGS)]
 
 
+@lru_cache(maxsize=50_000)
 def sort_key(name: str) -> str:
     """Return what lists of people are ordered by: the likeliest pinyin, else the name in small letters."""
     for syllables in readings(name):
@@ -95,6 +96,11 @@ def of(name: str) -> frozenset[str]:
         for surname in {1, 2 if name[:2] in DOUBLE_SURNAMES else 1}:
             found |= {initials[surname:], "".join(syllables[surname:])}
     return frozenset(found - {""})
+
+
+def of_person(name: str, number: str, last4: str) -> set[str]:
+    """Return every term of a person: those of the name, the employee number, the last digits of the phone."""
+    return {*of(name), number.casefold(), last4} - {""}
 
 
 _DROP = """
@@ -122,7 +128,7 @@ def _write(ids: list[UUID]) -> None:
     """Compare here, not in SQL: of what is handed over in arrays the planner knows no sizes and joins row by row."""
     people = list(Person.objects.filter(pk__in=ids).values_list("id", "name", "number", "phone_last4"))
     held = set(Term.objects.filter(person__in=ids).values_list("person_id", "term"))
-    wanted = {(pk, term) for pk, name, number, last4 in people for term in {*of(name), number.casefold(), last4} - {""}}
+    wanted = {(pk, term) for pk, name, number, last4 in people for term in of_person(name, number, last4)}
     with connection.cursor() as cursor:
         for statement, pairs in ((_DROP, held - wanted), (_ADD, wanted - held)):
             if pairs:
