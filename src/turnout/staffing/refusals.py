@@ -120,3 +120,13 @@ CALLOUT_OVER = define(
     sentence=_("You are not called for this any more."),
     next_step=_("Nothing needs doing. Thank you for being ready."),
 )
+NOTHING_TO_PLAN = define(
+    "plan.nothing",
+    sentence=_("There are no open posts here."),
+    next_step=_("Make posts from the playbook first, or wait for a whistle."),
+)
+ANSWER_TOO_LATE = define(
+    "callout.too_late",
+    sentence=_("You have been placed elsewhere since you said no."),
+    next_step=_("Ask your unit's liaison where you are expected."),
+)

@@ -190,6 +190,10 @@ def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> 
     if callout.state == answer:
         callout.save(update_fields=["bound_hash"])
         return callout
+    if answer == "no":
+        plans.release_bookings([callout.pk])
+    elif callout.state == "no":
+        plans.book_again(callout)
     callout.state, callout.answered_at, callout.answered_by = answer, clock.now(), way
     callout.decline_reason = reason if answer == "no" else ""
     callout.save(update_fields=["state", "answered_at", "answered_by", "decline_reason", "bound_hash"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
@@ -19,7 +19,7 @@ from turnout.incidents import states as incident_states
 from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.people.domain import reach
 from turnout.staffing import refusals
-from turnout.staffing.models import Plan, Wave
+from turnout.staffing.models import CallOut, Plan, Wave
 from turnout.staffing.states import LIVE
 
 POSTING = "staffing.callout"
@@ -104,6 +104,16 @@ def discard(*, plan: Plan, by: Actor) -> Plan:
     plan.save(update_fields=["state"])
     audit.record("plan.discard", by=by, of=plan, area_key=plan.area_key, details={"number": plan.number})
     return plan
+
+
+def book_again(callout: CallOut) -> None:
+    """Take the time of somebody who had said no and comes after all; refused if it went to somebody else by then."""
+    try:
+        with acting_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(_BOOK, {"kind": POSTING, "callouts": [callout.pk], "bookings": [new_id()]})
+    except IntegrityError:
+        raise refusals.ANSWER_TOO_LATE.refuse() from None
+    reach.place(person_id=callout.person_id, area_key=callout.area_key, source_id=callout.pk)
 
 
 def release_bookings(callout_ids: list[Any]) -> None:
