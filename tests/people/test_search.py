@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.people.conftest import DONGCHENG, HOME_EAST, HOME_WEST
+from tests.people import lists
+from tests.people.conftest import DONGCHENG, HOME_EAST, HOME_WEST, XICHENG
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of, range_of
@@ -157,3 +158,13 @@ def test_a_changed_name_is_found_by_the_new_one_only(people):
 )  # fmt: skip
 def test_a_surname_that_reads_irregularly_is_found_both_ways(name, initials):
     assert initials <= terms.of(name)
+
+
+def test_who_came_by_a_list_is_found_as_if_entered_by_hand(people, actor):
+    by = actor("west", ("dispatcher", XICHENG))
+    line = ("W001", "尉迟恭", "13800138001", "W1", "卫生人员", None, None, None)
+    lists.take(lists.send(lists.workbook(line), by), by)
+    assert [found(text, by) for text in ("ycg", "wcg", "8001", "w001")] == [["尉迟恭"]] * 4
+    lists.take(lists.send(lists.workbook((line[0], "赵磊", *line[2:])), by), by)
+    assert (found("ycg", by), found("zl", by)) == ([], ["赵磊"])
+    assert found(actor=by)[-1] == "赵磊"

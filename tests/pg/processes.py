@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -91,3 +93,10 @@ def server_processes(home: Home) -> set[int]:
         except OSError:
             continue
     return found
+
+
+def kill_server(home: Home) -> None:
+    """Kill the server and all its children at once, as when memory runs out."""
+    for pid in server_processes(home):
+        with suppress(ProcessLookupError):  # a child that saw the server die
+            os.kill(pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.pg.processes import USE, WRITE, finish, line, python, server_processes, started_at
+from tests.pg.processes import USE, WRITE, finish, kill_server, line, python, server_processes, started_at
 
 from turnout import pg
 from turnout.pg import cluster as cluster_module
@@ -71,8 +71,7 @@ def test_a_server_killed_in_the_middle_of_a_transaction_loses_no_committed_row(r
     assert line(writer) == "0"
     acknowledged = [0, *(int(line(writer)) for _ in range(200))]
     home = pg.home_of("a", root)
-    for pid in server_processes(home):  # the server and all its children at once, as when memory runs out
-        os.kill(pid, signal.SIGKILL)
+    kill_server(home)
     rest, _ = writer.communicate()
     acknowledged += [int(word) for word in rest.split()]
     with pg.ensure("a", root=root) as cluster, psycopg.connect(cluster.dsn("turnout_owner")) as connection:
@@ -84,8 +83,7 @@ def test_a_server_killed_in_the_middle_of_a_transaction_loses_no_committed_row(r
 
 def test_a_dead_server_is_started_again_for_a_user_who_asks_again(root: Path) -> None:
     with pg.ensure("a", root=root, for_tests=True) as cluster:
-        for pid in server_processes(cluster.home):
-            os.kill(pid, signal.SIGKILL)
+        kill_server(cluster.home)
         assert pg.ensure("a", root=root) is cluster
         assert started_at(cluster) is not None
 

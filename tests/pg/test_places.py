@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.pg.conftest import needs_root
+from tests.pg.conftest import needs_mounts, needs_root
 from tests.pg.processes import USE, finish, line, python
 
 from turnout import pg
@@ -120,7 +120,7 @@ def test_a_directory_the_servers_account_may_not_enter_is_refused_and_left_alone
     assert mode(closed) == 0o700
 
 
-@needs_root
+@needs_mounts
 def test_without_an_account_named_postgres_one_is_made_and_it_is_not_nobody(root: Path) -> None:
     """In a private copy of /etc, so that this machine's accounts stay as they are."""
     script = """
@@ -153,7 +153,7 @@ def test_the_wheels_programs_are_copied_to_where_the_account_can_run_them(root: 
     assert again == cluster.programs
 
 
-@needs_root
+@needs_mounts
 def test_in_a_container_with_little_shared_memory_queries_keep_theirs_with_the_data(root: Path) -> None:
     script = 'mount --make-rprivate / && mount -t tmpfs -o size=64m tmpfs /dev/shm && exec "$@"'
     run = python(REPORT_MEMORY, root, prefix=["unshare", "--mount", "sh", "-c", script, "sh"])
@@ -181,6 +181,25 @@ def test_a_path_with_spaces_and_chinese_works(root: Path) -> None:
         assert socket_dir.is_dir()
     assert socket_dir.name.startswith(f"turnout-{os.geteuid()}-")
     assert not socket_dir.exists()
+
+
+def test_a_place_that_is_no_directory_is_refused(root: Path) -> None:
+    (root / "a").write_text("a file")
+    with pytest.raises(pg.Refused) as refused:
+        pg.ensure("a", root=root)
+    assert refused.value.code == "home-unwritable"
+
+
+def test_data_that_is_not_postgresqls_is_left_alone(root: Path) -> None:
+    data = root / "a" / "data"
+    data.mkdir(parents=True)
+    (data / "letter").write_text("Dear Sir")
+    if os.geteuid() == 0:
+        os.chown(data, USER, USER)
+    with pytest.raises(pg.Refused) as refused:
+        pg.ensure("a", root=root)
+    assert refused.value.code == "initdb-failed"
+    assert [file.name for file in data.iterdir()] == ["letter"]
 
 
 def test_an_over_long_path_gets_a_short_socket(root: Path) -> None:
@@ -230,7 +249,7 @@ def test_a_name_that_is_no_directory_name_is_refused(name: str) -> None:
     assert refused.value.code == "bad-name"
 
 
-@needs_root
+@needs_mounts
 def test_a_full_disk_at_the_first_start_leaves_nothing_behind(root: Path) -> None:
     small = root / "small"
     small.mkdir()
@@ -244,7 +263,7 @@ def test_a_full_disk_at_the_first_start_leaves_nothing_behind(root: Path) -> Non
         subprocess.run(["umount", "-l", small], check=True)
 
 
-@needs_root
+@needs_mounts
 def test_a_disk_that_fills_up_while_writing_loses_no_committed_row(root: Path) -> None:
     small = root / "small"
     small.mkdir()
@@ -286,7 +305,7 @@ def _write_until_the_disk_is_full(place: Path) -> int:
         return kept
 
 
-@needs_root
+@needs_mounts
 def test_a_start_on_a_full_disk_says_so_and_works_after_room_was_made(root: Path) -> None:
     small = root / "small"
     small.mkdir()

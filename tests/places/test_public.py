@@ -106,6 +106,13 @@ def test_the_kind_of_a_street_is_read_from_digits_7_to_9(number, kind):
     assert public.kind_of(f"110102{number}000") == kind
 
 
+def test_the_whole_country_is_there_and_most_of_it_is_counted_and_outlined():
+    units = [unit.code for province in public.provinces() for unit in public.districts(province.code)]
+    assert sum(len(public.streets(province.code)) for province in public.provinces()) == 41351
+    assert Counter(public.census(unit).basis for unit in units) == {"census": 2950, "city_mean": 27, "none": 1}
+    assert Counter(public.outline(unit).detail for unit in units) == {"coarse": 2779, "fine": 67, "disc": 132}
+
+
 def test_beijing_has_7535_communities_of_four_kinds():
     kinds = Counter(one.kind for one in public.communities("11"))
     assert kinds == {"residents": 3701, "villagers": 3774, "residents_like": 34, "villagers_like": 26}

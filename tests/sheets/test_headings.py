@@ -114,6 +114,15 @@ def test_a_missing_sheet_is_named_with_the_sheets_that_are_there(workbook: Calla
     assert notes(reading) == ["sheet_unknown"]
 
 
+def test_a_sheet_under_a_name_of_its_own_is_suggested_by_its_headings_but_not_read(
+    workbook: Callable[..., Path],
+) -> None:
+    reading = read(workbook([["编号", "姓名", "单位编码", "经度", "纬度"], ROW], sheet="Sheet3"))
+    assert faults(reading) == [(0, "", "sheet_missing")]
+    assert reading.faults[0].params["near"] == " (Sheet3?)"
+    assert [note.params["near"] for note in reading.notes] == ["staff?"]
+
+
 def test_two_sheets_for_one_are_refused(table: Callable[..., Path]) -> None:
     table("编号,单位编码,经度,纬度\nP1,U1,1,2\n", "人员.csv")
     reading = read(table("编号,单位编码,经度,纬度\nP1,U1,1,2\n", "staff.csv"))

@@ -50,13 +50,17 @@ class Child:
             preexec_fn=_end_with_parent(),
         )
 
+    def ask_to_end(self) -> None:
+        """Let it finish what it is doing."""
+        if self.process is not None:
+            self.process.terminate()
+
     def stop(self) -> None:
         """Ask it to end, wait, then end its whole group, so that no worker of it stays behind."""
         if self.process is None:
             return
         group = self.process.pid
-        with contextlib.suppress(ProcessLookupError):
-            self.process.terminate()
+        self.ask_to_end()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS)
         with contextlib.suppress(ProcessLookupError):
@@ -110,6 +114,8 @@ class Family:
             return 0
         finally:
             _deaf()
+            for child in self.children:  # all at once, then each in turn
+                child.ask_to_end()
             for child in self.children:
                 child.stop()
 

@@ -18,6 +18,8 @@ from turnout.cli import database
 from turnout.core import keyfile
 from turnout.pg import backup, provision
 
+_KEPT = "turnout_before_"
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -33,13 +35,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     load.add_argument(
         "--other-key", action="store_true", help="even if the key file is not the one it was written with"
     )
+    drop = actions.add_parser("drop", help="remove a database that a restore kept (`status` lists them)")
+    drop.add_argument("name")
     actions.add_parser("sql", help="print the statements that prepare a server of your own for DATABASE_URL")
 
 
 def run(args: argparse.Namespace) -> int:
-    actions = {"start": _start, "stop": _stop, "status": _status, "backup": _backup, "restore": _restore, "sql": _sql}
     with database.refusals() as status:
-        status.append(actions[args.action](args))
+        status.append(_ACTIONS[args.action](args))
     return status[-1]
 
 
@@ -72,6 +75,9 @@ def _status(args: argparse.Namespace) -> int:
     print(f"size       {found.size / 2**20:.0f} MB")
     print(f"kept       {'yes, until `turnout db stop`' if found.kept else 'no, stops with its last user'}")
     print(f"in use     {'yes' if found.in_use else 'no'}")
+    for name in found.databases:
+        if name.startswith(_KEPT):
+            print(f"kept after a restore: {name} (`turnout db drop {name}` removes it)")
     return 0
 
 
@@ -109,7 +115,7 @@ def _restore(args: argparse.Namespace) -> int:
             "no-such-file", f"There is no file {args.file}.", "Give a file written by `turnout db backup`."
         )
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
-    new, old = f"turnout_restore_{stamp}", f"turnout_before_{stamp}"
+    new, old = f"turnout_restore_{stamp}", f"{_KEPT}{stamp}"
     with pg.ensure(say=database.note) as cluster:
         empty = backup.is_empty(cluster)
         if not (empty or args.replace):
@@ -129,7 +135,7 @@ def _restore(args: argparse.Namespace) -> int:
             cluster.drop_database(old)
     print(f"Restored from {args.file}. Now run `turnout migrate`, then `turnout doctor`.")
     if not empty:
-        print(f"The database as it was is kept as {old}.")
+        print(f"The database as it was is kept as {old}. `turnout db drop {old}` removes it.")
     return 0
 
 
@@ -153,6 +159,20 @@ def _check_key(cluster: pg.Cluster, name: str, other_key_is_fine: bool) -> None:
         )
 
 
+def _drop(args: argparse.Namespace) -> int:
+    _only_embedded("change")
+    with pg.ensure(say=database.note) as cluster:
+        if not args.name.startswith(_KEPT) or args.name not in cluster.databases():
+            raise pg.Refused(
+                "no-such-database",
+                f"There is no database {args.name} that a restore kept. Nothing was changed.",
+                "`turnout db status` lists them.",
+            )
+        cluster.drop_database(args.name)
+    print(f"{args.name} is removed.")
+    return 0
+
+
 def _sql(args: argparse.Namespace) -> int:
     print(provision.script(), end="")
     return 0
@@ -165,3 +185,14 @@ def _only_embedded(action: str) -> None:
             f"DATABASE_URL is set, so the server is not ours to {action}.",
             "Use its own tools, or unset DATABASE_URL for the embedded database.",
         )
+
+
+_ACTIONS = {
+    "start": _start,
+    "stop": _stop,
+    "status": _status,
+    "backup": _backup,
+    "restore": _restore,
+    "drop": _drop,
+    "sql": _sql,
+}

@@ -174,9 +174,7 @@ def ensure(
         try:
             known.start({**(FOR_TESTS if for_tests else {}), **(settings or {})}, for_tests, major, environ, say)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise server.disk_full(home) from error
+            raise server.disk_full(home) if error.errno == errno.ENOSPC else _unusable(home, error) from error
         if keep:
             home.keep.touch()
         if home.path not in _open:
@@ -259,6 +257,14 @@ def locked(home: Home) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _unusable(home: Home, error: OSError) -> Refused:
+    return Refused(
+        "home-unusable",
+        f"The database in {home.path} cannot be used: {error}.",
+        "It needs a local disk that knows owners, modes, file locks and sockets; XDG_DATA_HOME may name one.",
+    )
 
 
 def _use(home: Home) -> int:

@@ -16,7 +16,7 @@ from turnout.pg.refused import Refused
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of a database from outside. `version` and `size` (bytes) only while it answers."""
+    """What is known of a database from outside. `version`, `size` (bytes) and `databases` only while it answers."""
 
     made: bool
     running: bool
@@ -25,6 +25,7 @@ class Status:
     major: int | None
     version: str = ""
     size: int = 0
+    databases: tuple[str, ...] = ()
 
 
 def status(home: Home) -> Status:
@@ -34,10 +35,11 @@ def status(home: Home) -> Status:
     try:
         with server.connect(home, SUPERUSER, "postgres") as admin:
             row = admin.execute("select version(), pg_database_size(%s)", [DATABASE]).fetchone()
+            databases = tuple(str(name) for (name,) in admin.execute("select datname from pg_database order by 1"))
     except psycopg.Error:
         return Status(made, False, kept, in_use, major)
     assert row is not None
-    return Status(made, True, kept, in_use, major, str(row[0]).split(" on ")[0], int(str(row[1])))
+    return Status(made, True, kept, in_use, major, str(row[0]).split(" on ")[0], int(str(row[1])), databases)
 
 
 def halt(home: Home, *, even_in_use: bool = False) -> bool:

@@ -97,7 +97,7 @@ class Home:
         """Major version that wrote the data, or None when there is no data yet."""
         try:
             return int((self.data / "PG_VERSION").read_text().strip())
-        except (FileNotFoundError, NotADirectoryError, ValueError):
+        except (OSError, ValueError):
             return None
 
     def account(self) -> Account:

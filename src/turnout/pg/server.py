@@ -331,7 +331,7 @@ def _not_started(home: Home) -> Refused:
     logs = sorted((home.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
     if logs:
         said += logs[-1].read_text(errors="replace")
-    if _NO_SPACE in said:
+    if _NO_SPACE in said or shutil.disk_usage(home.path).free < 2**20:  # a full disk takes no message either
         return disk_full(home)
     return Refused(
         "server-did-not-start",

@@ -26,10 +26,17 @@ _TIME = re.compile(
 
 
 def moment(cell: object) -> dt.datetime | None:
-    """The moment a cell stands for, naive unless it carries an offset; None if it is no date in a form we know."""
+    """The moment a cell stands for, naive unless it carries an offset; None if it is no date in a form we know, or one
+    before 1900, which is a slip."""
+    found = _moment(cell)
+    return found if found is not None and found.year >= 1900 else None
+
+
+def _moment(cell: object) -> dt.datetime | None:
     if isinstance(cell, dt.datetime):
         # A serial cut off after five digits is 06:59:59.994 for 07:00.
-        return (cell + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
+        late = cell.microsecond >= 500_000 and cell.year < dt.MAXYEAR
+        return (cell + dt.timedelta(seconds=late)).replace(microsecond=0)
     if isinstance(cell, dt.date):
         return _midnight(cell)
     if isinstance(cell, float | int) and not isinstance(cell, bool):

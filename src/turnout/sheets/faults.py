@@ -203,7 +203,6 @@ NOTES: dict[str, Sentence] = {
         "",
     ),
     "footer_skipped": Sentence("第 {row} 行“{text}”当作表尾跳过", "", "row {row} “{text}” was skipped as a footer", ""),
-    "sheet_renamed": Sentence("“{found}”当作“{sheet}”读取", "", "“{found}” was read as “{sheet}”", ""),
 }
 
 _ALL = {**SENTENCES, **NOTES}

@@ -59,8 +59,8 @@ def read(book: Book, layouts: Sequence[Layout]) -> Reading:
 
 
 def _matched(book: Book, layouts: Sequence[Layout], reading: Reading) -> list[tuple[Layout, Grid]]:
-    pairs = []
-    unused = list(book.grids)
+    pairs, missing = [], []
+    unused = [grid for grid in book.grids if grid.rows]
     for layout in layouts:
         found = [grid for grid in book.grids if fold(grid.name) in layout.names]
         unused = [grid for grid in unused if grid not in found]
@@ -69,23 +69,29 @@ def _matched(book: Book, layouts: Sequence[Layout], reading: Reading) -> list[tu
             reading.faults.append(Fault(layout.name, 0, "", "sheet_twice", params))
         elif found:
             pairs.append((layout, found[0]))
-    for layout in layouts:
-        if layout.required and not any(fold(grid.name) in layout.names for grid in book.grids):
-            names = [grid.name for grid in unused]
-            close = difflib.get_close_matches(layout.name, [fold(name) for name in names], 1, 0.6)
-            near = next((f" ({name}?)" for name in names if close and fold(name) == close[0]), "")
-            found_names = "、".join(grid.name for grid in book.grids)
-            reading.faults.append(
-                Fault(layout.name, 0, "", "sheet_missing", {"sheet": layout.name, "found": found_names, "near": near})
-            )
-    missing = [layout.name for layout in layouts if layout.name not in {pair[0].name for pair in pairs}]
+        else:
+            missing.append(layout)
+    meant = {layout.name: _meant(layout, unused) for layout in missing}
+    for layout in missing:
+        if layout.required:
+            near = f" ({meant[layout.name]}?)" if meant[layout.name] else ""
+            params = {"sheet": layout.name, "found": "、".join(grid.name for grid in book.grids), "near": near}
+            reading.faults.append(Fault(layout.name, 0, "", "sheet_missing", params))
     for grid in unused:
-        if grid.rows:
-            close = difflib.get_close_matches(fold(grid.name), missing, 1, 0.6)
-            reading.notes.append(
-                Fault(grid.name, 0, "", "sheet_unknown", {"sheet": grid.name, "near": f"{close[0]}?" if close else ""})
-            )
+        near = next((f"{sheet}?" for sheet, name in meant.items() if name == grid.name), "")
+        reading.notes.append(Fault(grid.name, 0, "", "sheet_unknown", {"sheet": grid.name, "near": near}))
     return pairs
+
+
+def _meant(layout: Layout, unused: Sequence[Grid]) -> str:
+    """The unused sheet that was most likely meant: one whose headings fit, else one whose name is close. Never read as
+    such: the office names it."""
+    for grid in unused:
+        found, faults, _ = headings.find(grid, layout)
+        if found is not None and not faults:
+            return grid.name
+    close = difflib.get_close_matches(layout.name, [fold(grid.name) for grid in unused], 1, 0.6)
+    return next((grid.name for grid in unused if close and fold(grid.name) == close[0]), "")
 
 
 def _table(grid: Grid, layout: Layout, reading: Reading) -> Table | None:

@@ -123,10 +123,15 @@ def _fill_periods(posts: Table, settings: Settings) -> None:
     starts = [start or settings.plan_start for start in posts.columns["starts"]]
     horizon = dt.timedelta(days=settings.horizon_days)
     ends = [
-        end or (start + horizon if isinstance(start, dt.datetime) else None)
+        end or (_later(start, horizon) if isinstance(start, dt.datetime) else None)
         for start, end in zip(starts, posts.columns["ends"], strict=True)
     ]
     posts.columns["starts"], posts.columns["ends"] = list(starts), list(ends)
+
+
+def _later(start: dt.datetime, horizon: dt.timedelta) -> dt.datetime | None:
+    # 9999-12-31 is how some programs write "for ever".
+    return start + horizon if start.year < 9900 else None
 
 
 def _period(table: Table, starts: str, ends: str, faults: list[Fault]) -> None:

@@ -155,6 +155,8 @@ def _people(
 
 def _day_after(day: dt.date) -> int:
     """A skill is valid through its last day: until the midnight after it, in the city's zone."""
+    if day.year == dt.MAXYEAR:
+        return ALWAYS_UNTIL
     return int(dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZONE).timestamp())
 
 

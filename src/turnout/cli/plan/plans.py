@@ -37,7 +37,7 @@ def read_plan(path: Path, problem: Problem) -> Given:
     broken: list[Broken] = []
     plan = _plan(reading.tables["placements"], problem, broken)
     prices = reading.tables.get("prices")
-    return Given(plan, _prices(prices, problem, broken) if prices else None, _claims(reading), broken)
+    return Given(plan, None if prices is None else _prices(prices, problem, broken), _claims(reading), broken)
 
 
 def _plan(table: Table, problem: Problem, broken: list[Broken]) -> Plan:

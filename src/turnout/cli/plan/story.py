@@ -69,6 +69,12 @@ def _reasons(head: str, known: words.Words, counted: Counter[str], lang: str) ->
 def proof(result: Result, lang: str) -> str:
     """How far from the best possible the plan can be, in a sentence that claims no more than was proven."""
     cost, bound = result.score.objective / 10, result.bound.tenths / 10
+    if not math.isfinite(result.proof_gap):
+        return (
+            f"总代价 {cost:,.1f} 分钟；还没有算出下界"
+            if lang == "zh"
+            else f"cost {cost:,.1f} min; no bound was found yet"
+        )
     if result.proof_gap == 0 and (result.bound.teams or not result.score.team):
         if lang == "zh":
             return f"总代价 {cost:,.1f} 分钟，已证明没有更好的方案"
@@ -88,9 +94,15 @@ def proof(result: Result, lang: str) -> str:
     return told
 
 
+def _ended(result: Result, lang: str) -> str:
+    # The search may prove its optimum without the team term; with it the plan is not proven to be one.
+    code = "proof_without_teams" if result.stopped_by == "proof" and result.proof_gap > 0 else result.stopped_by
+    return words.text(words.STOPPED, code, lang)
+
+
 def _percent(result: Result) -> str:
     # Rounded up: a proof may not look better than it is.
-    return f"{math.ceil(1e4 * result.proof_gap - 1e-9) / 100:.2f} %" if math.isfinite(result.proof_gap) else "∞"
+    return f"{math.ceil(1e4 * result.proof_gap - 1e-9) / 100:.2f} %"
 
 
 def _figures(problem: Problem, result: Result) -> tuple[int, int, int, int, int]:
@@ -115,7 +127,7 @@ def _chinese(problem: Problem, result: Result, travel: float) -> list[Row]:
         ("fact", "未派出", f"{len(problem.people.ids) - placed:,} 人"),
         ("fact", "与同事在一起", f"{together:,} 人，{len(result.reasons.teams):,} 支工作队"),
         ("fact", "离最好还差多少", proof(result, "zh")),
-        ("fact", "怎样结束", words.text(words.STOPPED, result.stopped_by, "zh")),
+        ("fact", "怎样结束", _ended(result, "zh")),
     ]
 
 
@@ -133,5 +145,5 @@ def _english(problem: Problem, result: Result, travel: float) -> list[Row]:
         ("fact", "left out", f"{len(problem.people.ids) - placed:,} people"),
         ("fact", "with people of their unit", f"{together:,} people in {len(result.reasons.teams):,} teams"),
         ("fact", "how far from the best", proof(result, "en")),
-        ("fact", "how it ended", words.text(words.STOPPED, result.stopped_by, "en")),
+        ("fact", "how it ended", _ended(result, "en")),
     ]

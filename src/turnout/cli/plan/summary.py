@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import resource
 import sys
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ def rows(
         ("bound_minutes", round(result.bound.tenths / 10, 4)),
         ("bound_scope", result.bound.scope),
         ("bound_teams", "yes" if result.bound.teams else "no"),
-        ("proof_gap", round(result.proof_gap, 6)),
+        ("proof_gap", round(result.proof_gap, 6) if math.isfinite(result.proof_gap) else None),
         ("stopped_by", result.stopped_by),
         *((f"seconds_{stage}", round(spent, 2)) for stage, spent in seconds.items()),
         ("peak_mb", peak_mb()),

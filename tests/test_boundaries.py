@@ -1,0 +1,180 @@
+"""Every address of the product is tried by everybody who should not be there. A new route is tried by itself.
+
+Dongcheng has areas, a site, a unit, a person, an account with a role, a list run and a sign-up link; somebody from
+Xicheng, a liaison, an auditor and a visitor try to reach each of them, and every list, by reading and by writing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from turnout.access.domain import grants
+from turnout.access.queries import actor_of
+from turnout.access.scope import acting_as
+from turnout.core import clock
+from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
+from turnout.core.row_security import PROTECTED
+from turnout.people.domain import persons, units
+from turnout.places.domain import loading, sites
+from turnout.places.models import Area
+
+pytestmark = pytest.mark.django_db
+
+EAST = "110101"
+EAST_COMMUNITY = "110101001001"
+SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "尾号 8899", "13800138899")
+"""Names and a phone number that nobody outside Dongcheng may read on any page."""
+
+FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done"}
+"""Public by design: each opens its own scope or touches nothing protected."""
+PUBLIC_FACTS = {"area", "area-map", "area-history", "area-outside", "areas", "area-go", "area-pick"}
+"""Areas, their codes and counts are public facts; only writing them is guarded."""
+
+
+def routes() -> list[tuple[str, tuple[str, ...]]]:
+    """Return the name and the named parts of every address of ours."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+
+    def walk(patterns: list[Any], parts: tuple[str, ...]) -> None:
+        for pattern in patterns:
+            named = (*parts, *pattern.pattern.converters)
+            if isinstance(pattern, URLResolver):
+                if not str(pattern.pattern).startswith("accounts/"):
+                    walk(pattern.url_patterns, named)
+            elif isinstance(pattern, URLPattern):
+                assert pattern.name, f"{pattern.pattern} has no name: nobody can link to it or try it"
+                found.append((pattern.name, named))
+
+    walk(get_resolver().url_patterns, ())
+    return found
+
+
+ROUTES = routes()
+GUARDED = [route for route in ROUTES if route[0] not in FOR_EVERYBODY]
+WHO = ["dispatcher", "administrator", "desk", "liaison", "nobody"]
+
+
+@pytest.fixture
+def east(make_user):
+    """Things of Dongcheng, by the name that addresses give them."""
+    with acting_as(SYSTEM):
+        loading.load_public(code=EAST, by=SYSTEM)
+        unit = units.create(code="E1", name="东城保密单位", area_key=key_of(EAST), by=SYSTEM)
+        person = persons.add(
+            unit=unit,
+            name="欧阳测试",
+            phone="13800138899",
+            categories=["health"],
+            home_key=key_of(EAST_COMMUNITY),
+            by=SYSTEM,
+        )
+        home = Area.objects.get(area_key=key_of(EAST_COMMUNITY))
+        site = sites.add(area=home, kind="isolation_hotel", name="东城隔离点", by=SYSTEM)
+    user = make_user("dongcheng", ("dispatcher", EAST))
+    return {
+        "code": EAST_COMMUNITY,
+        "level": "compound",
+        "unit_id": unit.pk,
+        "person_id": person.pk,
+        "site_id": site.pk,
+        "user_id": user.pk,
+        "grant_id": user.grants.get().pk,
+        "token": "x" * 43,
+    }
+
+
+@pytest.fixture
+def strangers(make_user, east):
+    """Everybody who has no business in Dongcheng."""
+    with acting_as(SYSTEM):
+        own = units.create(code="W1", name="西城单位", area_key=key_of("110102"), by=SYSTEM)
+        liaison = make_user("lianluo")
+        grants.give(
+            user=liaison, role="liaison", unit=grants.UnitScope(own.pk, own.scope_key, own.area_key),
+            ends_at=clock.now() + timedelta(days=9), by=SYSTEM,
+        )  # fmt: skip
+    return {
+        "dispatcher": make_user("diaodu", ("dispatcher", "110102")),
+        "administrator": make_user("guanli", ("administrator", "110102")),
+        "desk": make_user("shequ", ("desk", "110102007003")),
+        "liaison": liaison,
+        "nobody": make_user("xinren"),
+    }
+
+
+def address(name: str, parts: tuple[str, ...], things: dict[str, Any]) -> str:
+    missing = [part for part in parts if part not in things]
+    assert not missing, f"tell tests/test_boundaries.py what {missing} of the address {name!r} can be"
+    try:
+        return reverse(name, kwargs={part: things[part] for part in parts})
+    except NoReverseMatch as error:
+        raise AssertionError(f"{name}: {error}") from None
+
+
+def body(response: Any) -> str:
+    if response.streaming:
+        return b"".join(response.streaming_content).decode(errors="replace")
+    return response.content.decode(errors="replace")
+
+
+def test_a_visitor_is_led_to_the_sign_in_page(client, east):
+    found = {}
+    for name, parts in GUARDED:
+        for method in ("get", "post"):
+            response = getattr(client, method)(address(name, parts, east))
+            found[name, method] = response.status_code, response.headers.get("Location", "")[:16]
+    assert {key: seen for key, seen in found.items() if seen != (302, "/accounts/login/")} == {}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_nobody_reaches_into_another_district(client, east, strangers, who):
+    client.force_login(strangers[who])
+    wrong = []
+    for name, parts in GUARDED:
+        for method in ("get", "post"):
+            response = getattr(client, method)(address(name, parts, east))
+            text = body(response)
+            wrong += [(name, method, secret) for secret in SECRETS if secret in text]
+            allowed = (403, 404, 405) if parts and name not in PUBLIC_FACTS else range(500)
+            if response.status_code not in allowed:
+                wrong.append((name, method, response.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_with_every_filter_of_a_read_taken_away_still_nothing_leaks(client, east, strangers, monkeypatch, who):
+    """What would happen if somebody forgot a filter: row security shows the own scope all the same."""
+
+    def forgetful(self: QuerySet[Any], *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        if self.model._meta.db_table in PROTECTED:
+            return self._chain()
+        return original(self, *args, **kwargs)
+
+    client.force_login(strangers[who])
+    original = QuerySet.filter
+    monkeypatch.setattr(QuerySet, "filter", forgetful)
+    for name, parts in ROUTES:
+        if parts or name in FOR_EVERYBODY:
+            continue
+        for query in ("", "?q=欧阳", "?q=8899", "?q=oyc"):
+            text = body(client.get(reverse(name) + query))
+            assert [secret for secret in SECRETS if secret in text] == [], name
+
+
+def test_those_who_belong_there_get_in(client, east):
+    """The other side of every refusal above: the same addresses answer whoever holds the district."""
+    from turnout.access.models import User
+
+    user = User.objects.get(pk=east["user_id"])
+    client.force_login(user)
+    assert actor_of(user).can("person.view", key_of(EAST))
+    for name in ("person", "unit", "area"):
+        parts = dict(ROUTES)[name]
+        assert client.get(address(name, parts, east)).status_code == 200, name
+    assert "欧阳测试" in body(client.get(reverse("persons")))
