@@ -20,6 +20,7 @@ from turnout.core.actors import Actor
 from turnout.core.refusals import Refusal
 from turnout.places import codes, maps, refusals
 from turnout.places.domain import closing, listed
+from turnout.places.domain.copying import copy_in
 from turnout.places.domain.listed import Row
 from turnout.places.domain.loading import ONE_AT_A_TIME
 from turnout.places.domain.numbering import Numbers
@@ -186,7 +187,7 @@ class _Import:
             elif (area := self._new_area(row)) is not None:
                 new.append(area)
                 self._note(row, area.name, "new", code)
-        Area.objects.bulk_create(new, batch_size=_BATCH)
+        copy_in(new)
         self._update(Area, changed)
 
     def _new_area(self, row: Row) -> Area | None:
@@ -239,8 +240,8 @@ class _Import:
             new_facts.append(model(area=area, **row.facts))
             self._note(row, area.name, "new", code)
             self._outside(row, area, code)
-        Area.objects.bulk_create(new, batch_size=_BATCH)
-        model._default_manager.bulk_create(new_facts, batch_size=_BATCH)
+        copy_in(new)
+        copy_in(new_facts)
         self._update(Area, changed)
         self._update(model, changed_facts)
 
