@@ -79,7 +79,7 @@ class AccountField(forms.ModelChoiceField):
     """An account, by name and sign-in name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=User.objects.none(), **kwargs)
+        super().__init__(queryset=User.objects.none(), **({"empty_label": "—"} | kwargs))
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.username})"
@@ -89,7 +89,7 @@ class UnitField(forms.ModelChoiceField):
     """A unit, by name and code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Unit.objects.none(), **kwargs)
+        super().__init__(queryset=Unit.objects.none(), **({"empty_label": "—"} | kwargs))
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.code})"

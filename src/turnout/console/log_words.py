@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from turnout.access.roles import ROLES
+from turnout.people.states import REVEAL_PURPOSES
+from turnout.places.states import SITE_KINDS
 
 VERBS: dict[str, Promise] = {
     "access.refused": _("was refused"),
@@ -20,9 +27,13 @@ VERBS: dict[str, Promise] = {
     "area.rename": _("renamed an area"),
     "grant.give": _("gave a role"),
     "grant.revoke": _("revoked a role"),
-    "list.check": _("checked a list"),
-    "list.commit": _("imported a list"),
-    "list.export": _("exported a list"),
+    "area.import": _("imported a list of places"),
+    "person.import": _("imported a list of people"),
+    "person.export": _("exported a list of people"),
+    "person.claim": _("claimed somebody for a unit"),
+    "person.decide_duplicate": _("decided on a duplicate"),
+    "person.look_for_duplicates": _("looked for duplicates"),
+    "person.separate": _("took a merge back"),
     "person.add": _("entered a person"),
     "person.edit": _("changed a person"),
     "person.leave": _("marked a person as left"),
@@ -47,6 +58,44 @@ VERBS: dict[str, Promise] = {
     "unit.set_quota": _("set a unit's quota"),
     "upload.purge": _("purged uploaded files"),
 }
+
+
+DETAILS: dict[str, Promise] = {
+    "area": _("area"),
+    "bad": _("bad"),
+    "changed": _("changed"),
+    "code": _("code"),
+    "columns": _("columns"),
+    "ends": _("until"),
+    "from": _("from"),
+    "gone": _("merged record"),
+    "kind": _("kind"),
+    "level": _("level"),
+    "moved": _("moved along"),
+    "new": _("new"),
+    "purpose": _("for"),
+    "quota": _("quota"),
+    "role": _("role"),
+    "same": _("same"),
+    "scope": _("range"),
+    "streets": _("streets"),
+    "successor": _("successor"),
+    "to": _("to"),
+    "unit": _("unit"),
+    "user": _("account"),
+}
+
+
+def detail(name: str) -> str:
+    return str(DETAILS.get(name, name))
+
+
+def value(name: str, text: str) -> str:
+    """Words for the codes that details hold."""
+    if name == "role" and text in ROLES:
+        return str(ROLES[text].label)
+    catalogues: dict[str, Mapping[str, Any]] = {"purpose": REVEAL_PURPOSES, "kind": SITE_KINDS}
+    return str(catalogues.get(name, {}).get(text, text))
 
 
 def verb(code: str) -> str:

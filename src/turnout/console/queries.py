@@ -35,12 +35,6 @@ def names_of_accounts(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(User.objects.filter(pk__in={one for one in ids if one}).values_list("pk", "name"))
 
 
-def active_people(unit_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many active people of each unit the present scope sees."""
-    rows = Person.objects.filter(unit_id__in=list(unit_ids), state="active").order_by()
-    return dict(rows.values_list("unit").annotate(people=Count("*")).values_list("unit", "people"))
-
-
 def units_matching(units: QuerySet[Unit], text: str, area: Area | None) -> QuerySet[Unit]:
     """Open units by part of the name or start of the code, inside an area if one is given."""
     found = units.filter(closed_at=None)
@@ -69,29 +63,6 @@ def unsealed_here() -> int:
 def verbs_seen() -> list[str]:
     """Verbs that stand in the log of the present scope."""
     return sorted(AuditRow.objects.order_by().values("verb").annotate(last=Max("at")).values_list("verb", flat=True))
-
-
-def who_looked_at(user: User) -> QuerySet[AuditRow]:
-    """Every time somebody saw this account's own person's whole phone number, newest first."""
-    mine = Person.objects.filter(user=user).values("pk")
-    return AuditRow.objects.filter(object_id__in=mine, verb="person.reveal").order_by("-id")
-
-
-def people_seen(
-    *, text: str = "", category: str = "", state: str = "active", unit: Unit | None = None, area: Area | None = None
-) -> QuerySet[Person]:
-    """People of the present scope, by part of the name or the employee number, narrowed as asked; by name."""
-    found = Person.objects.filter(state=state).select_related("unit").order_by("name", "id")
-    if text:
-        found = found.filter(Q(name__contains=text) | Q(number=text))
-    if category:
-        found = found.filter(categories__contains=[category])
-    if unit:
-        found = found.filter(unit=unit)
-    if area:
-        reach = Reach.objects.filter(area_key__gte=area.area_key, area_key__lt=area.key_end)
-        found = found.filter(pk__in=reach.values("person_id"))
-    return found
 
 
 def skills_of(person: Person) -> list[Skill]:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from turnout.console.views import areas, audit, duplicates, grants, home, imports, me, persons, search, units, welcome
+from turnout.console.views import (
+    area_lists,
+    areas,
+    audit,
+    duplicates,
+    grants,
+    home,
+    imports,
+    me,
+    persons,
+    search,
+    units,
+    welcome,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +25,11 @@ urlpatterns = [
     path("areas/", areas.index, name="areas"),
     path("areas/go/", areas.go, name="area-go"),
     path("areas/pick/", areas.pick, name="area-pick"),
+    path("areas/list/", area_lists.index, name="area-list"),
+    path("areas/list/template/", area_lists.template, name="area-template"),
+    path("areas/list/<str:token>/commit/", area_lists.commit, name="area-list-commit"),
+    path("areas/list/<str:token>/bad-rows/", area_lists.bad_rows, name="area-list-bad"),
+    path("areas/<str:code>/export/", area_lists.export, name="area-export"),
     path("areas/<str:code>/", areas.detail, name="area"),
     path("areas/<str:code>/map.json", areas.map_json, name="area-map"),
     path("areas/<str:code>/history/", areas.history, name="area-history"),

@@ -138,3 +138,13 @@ class SiteForm(PointForm):
     def facts(self, *more: str) -> dict[str, Any]:
         """What the verbs of sites take, and `kind` where they take it."""
         return {name: self.cleaned_data[name] for name in ("name", "address", "capacity", *more)}
+
+
+class AreaListForm(OurForm):
+    """A list of areas, compounds, buildings or sites to check."""
+
+    list = forms.FileField(
+        label=_("List"),
+        help_text=_("Excel, WPS or CSV. Nothing is taken in before you have seen what it would do."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv,.txt"}),
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import segno
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -104,16 +106,20 @@ def _official(key: int) -> int:
 def _details(text: str | None) -> str:
     if text is None:
         return _("purged")
-    return " · ".join(f"{name} {_short(value)}" for name, value in json.loads(text).items() if value not in (None, ""))
+    told = {name: value for name, value in json.loads(text).items() if value not in (None, "", [])}
+    return " · ".join(f"{log_words.detail(name)} {_short(name, value)}" for name, value in told.items())
 
 
-def _short(value: Any) -> str:
+def _short(name: str, value: Any) -> str:
+    """A value as a person can use it: days for times, words for roles and purposes, the end of an id."""
     if isinstance(value, list):
-        return ", ".join(map(_short, value))
-    if isinstance(value, int) and value >= 10**15:
+        return ", ".join(_short(name, one) for one in value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 10**15:
         return code_of(value) if value < UNIT_BASE else "…"
     text = str(value)
-    return f"…{text[-6:]}" if len(text) == 36 else text
+    if re.fullmatch(r"\d{4}-\d\d-\d\d[ T].*", text):
+        return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
+    return f"…{text[-6:]}" if len(text) == 36 else log_words.value(name, text)
 
 
 def qr(address: str) -> SafeString:

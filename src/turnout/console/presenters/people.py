@@ -17,6 +17,7 @@ from turnout.core import clock
 from turnout.core.actors import Actor
 from turnout.core.models import AuditRow
 from turnout.core.refusals import Refusal
+from turnout.people import queries as people_queries
 from turnout.people.models import MergeProposal, Person, Unit
 from turnout.people.permissions import reach_keys, require_at_unit
 from turnout.people.states import BASES, CATEGORIES, LAYERS, MERGE_REASONS, REVEAL_PURPOSES, TIERS, WORK_LIMITS
@@ -37,7 +38,7 @@ def units(found: Iterable[Unit]) -> list[UnitRow]:
     """Three queries more, however many units."""
     rows = list(found)
     areas = queries.areas_by_key(key for row in rows for key in (row.area_key, *row.paired_streets))
-    people = queries.active_people(row.pk for row in rows)
+    people = people_queries.headcounts_of_units(row.pk for row in rows)
     names = queries.names_of_accounts(row.liaison_id for row in rows)
     return [
         UnitRow(

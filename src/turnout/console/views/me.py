@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 from turnout.access import queries
 from turnout.console.presenters import access as presenters
+from turnout.people import queries as people
+from turnout.people.states import REVEAL_PURPOSES
 from turnout.web.request import Request
 
 
@@ -21,6 +23,7 @@ def me(request: Request) -> HttpResponse:
         {
             "grants": presenters.grants(held),
             "sessions": UserSession.objects.purge_and_list(user),
+            "looks": [(look, REVEAL_PURPOSES.get(look.purpose, look.purpose)) for look in people.who_looked_at(user)],
             "second_step": is_mfa_enabled(user),
         },
     )

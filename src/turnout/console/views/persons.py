@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from turnout.access import queries as access
-from turnout.console import queries
 from turnout.console.forms.persons import (
     AbilityForm,
     AccountLinkForm,
@@ -22,8 +21,9 @@ from turnout.console.forms.persons import (
     RevealForm,
 )
 from turnout.console.presenters import people as presenters
-from turnout.console.views.common import chosen_area, chosen_unit, form_page, page_of
+from turnout.console.views.common import chosen_area, chosen_unit, form_page
 from turnout.people import queries as people
+from turnout.people import search as finding
 from turnout.people.domain import abilities, persons
 from turnout.people.models import Person
 from turnout.people.permissions import require_change, require_sight
@@ -39,17 +39,29 @@ def index(request: Request) -> HttpResponse:
     unit = chosen_unit(request)
     category = category if category in CATEGORIES else ""
     state = state if state in ("active", "left") else "active"
-    page = page_of(request, queries.people_seen(text=text, category=category, state=state, unit=unit, area=area))
+    skill = request.GET.get("skill", "").strip()
+    criteria = finding.Criteria(
+        text=text,
+        unit_id=unit.pk if unit else None,
+        area=(area.area_key, area.key_end) if area else None,
+        category=category,
+        skill=skill,
+        state=state,
+    )
+    page = finding.search(criteria, after=request.GET.get("after", ""))
+    filtered = bool(area or text or unit or category or skill or state != "active")
     context = {
         "page": page,
-        "rows": presenters.persons(page),
+        "rows": presenters.persons(page.persons),
         "area": area,
         "text": text,
         "unit": unit,
         "category": category,
         "categories": CATEGORIES.items(),
         "state": state,
-        "filtered": bool(area or text or unit or category or state != "active"),
+        "skill": skill,
+        "filtered": filtered,
+        "total": None if filtered else people.total(),
         "may_add": request.actor.can_anywhere("person.edit"),
     }
     return render(request, "console/persons/list.html", context)

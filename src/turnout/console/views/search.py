@@ -8,6 +8,7 @@ from django.shortcuts import render
 from turnout.console import queries
 from turnout.console.presenters import people as presenters
 from turnout.people import queries as people
+from turnout.people import search as finding
 from turnout.places import queries as places
 from turnout.web.request import Request
 
@@ -19,13 +20,15 @@ def search(request: Request) -> HttpResponse:
     text, by = request.GET.get("q", "").strip(), request.actor
     areas = list(places.search(text, by=by)[:AT_MOST]) if text else []
     units = list(queries.units_matching(people.units_within(by), text, None)[:AT_MOST]) if text else []
-    persons = list(queries.people_seen(text=text)[: AT_MOST + 1]) if text and by.can_anywhere("person.view") else []
+    seen = finding.Page([])
+    if text and by.can_anywhere("person.view"):
+        seen = finding.search(finding.Criteria(text=text), size=AT_MOST)
     context = {
         "text": text,
         "areas": areas,
         "units": units,
-        "rows": presenters.persons(persons[:AT_MOST]),
-        "more_people": len(persons) > AT_MOST,
-        "found": bool(areas or units or persons),
+        "rows": presenters.persons(seen.persons),
+        "more_people": bool(seen.next),
+        "found": bool(areas or units or seen.persons),
     }
     return render(request, "console/search.html", context)
