@@ -17,7 +17,7 @@ from turnout.cli.migrate import bring_up_to_date
 from turnout.cli.ports import check_free
 
 WEB_WORKERS = 2
-# Two to four threads a worker answered most requests a second; eight had long tails (STACK measurements).
+# Two to four threads a worker answered most requests a second; eight had long tails.
 WEB_THREADS = 4
 JOBS_AT_ONCE = 2
 # Granian waits for open requests this long, in seconds, then ends a worker that does not stop.

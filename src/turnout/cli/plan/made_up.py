@@ -1,8 +1,8 @@
 """Example lists: real communities with simple posts, and units and people that do not exist.
 
-Posts follow FIELD.md's `beijing-2020`: every community gets a district cadre, a street cadre and a health professional,
-and general places by residents (5 to 10, half of them the minimum). Shares of limits, skills and dates are invented so
-that an example shows every kind of row.
+Posts follow the cover that Beijing kept in 2020: every community gets a district cadre, a street cadre and a health
+professional, and general places by residents (5 to 10, half of them the minimum). Shares of limits, skills and dates
+are invented so that an example shows every kind of row.
 """
 
 from __future__ import annotations
