@@ -25,9 +25,14 @@ from turnout.cli.plan.roster_refusals import REFUSALS, WARNINGS
 from turnout.planner.placement.stop import Progress, after, first, when
 from turnout.planner.rostering.solve import solve
 from turnout.sheets import Out, error_copy, save
+from turnout.sheets.copies import LISTED
 from turnout.sheets.writing import replaced
 
 _SHOWN = 20
+_ERROR_SHEETS = ("shifts", "cover", "people", "rules", *(name for name, _ in LISTED.values()))
+
+SHEETS = ("assignments", "broken", "uncovered", "summary")
+"""What ROSTER holds."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +52,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, solve, check, write; nothing is made from half of a list, and nothing half is written."""
     started = time.monotonic()
-    if not all(writable(path, args.lang, args.input) for path in (args.output, args.json) if path is not None):
+    if not writable(args.output, args.lang, [args.input], SHEETS):
+        return REFUSED
+    if args.json and not writable(args.json, args.lang, [args.input]):
         return REFUSED
     reporter = Reporter(args.lang)
     reporter(Progress("reading", 0.0))
@@ -83,7 +90,7 @@ def _give_back(refused: RosterRefused, args: argparse.Namespace) -> int:
     for fault in refused.faults[:_SHOWN]:
         print(line(fault, args.lang, REFUSALS), file=sys.stderr)
     target = errors_path(args.input, args.output)
-    save(target, error_copy(refused.reading, refused.faults, args.lang, roster_outputs.SENTENCES))
+    save(target, error_copy(refused.reading, refused.faults, args.lang, roster_outputs.SENTENCES), also=_ERROR_SHEETS)
     count = len(refused.faults)
     if args.lang == "zh":
         print(f"名单有 {count} 处不对，没有排班。全部问题和原行在 {target}", file=sys.stderr)
