@@ -114,10 +114,12 @@ def fresh(tmp_path: Path) -> Iterator[Place]:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One installation whose migrations ran, for tests that leave it as it was."""
     place = Place(pg.home_of(f"test-{uuid.uuid4().hex[:12]}"), tmp_path_factory.mktemp("migrated"))
-    made = place.run("migrate")
-    assert (made.returncode, made.stdout) == (0, "The database is up to date.\n"), made.stderr
-    yield place
-    _remove(place)
+    try:
+        made = place.run("migrate")
+        assert (made.returncode, made.stdout) == (0, "The database is up to date.\n"), made.stderr
+        yield place
+    finally:
+        _remove(place)
 
 
 def _remove(place: Place) -> None:
