@@ -190,7 +190,7 @@ def improve_teams(search: Search, seed: int) -> None:
     """Count the team term: a better plan if one is found, never a dearer one, and a bound that carries it."""
     search.stopped_by = search.stop() or "budget"
     improver = teamwork.Improver(search.problem, search.city, search.index, search.effort, search.stop, search.workers)
-    with search.timed("team prices"):
+    with search.timed("team_prices"):
         prices_of = improver.climb(search.plan, search.post_price, search.unit_price, search.least)
     if prices_of.bound > search.bound:
         search.bound, search.with_teams = prices_of.bound, True
@@ -201,7 +201,7 @@ def improve_teams(search: Search, seed: int) -> None:
 
     with search.timed("teams"):
         search.plan = improver.improve(search.plan, seed, tell)
-    search.counts["team steps"] = improver.steps
+    search.counts["team_steps"] = improver.steps
     gap = proof_gap(check.score(search.problem, search.city, search.plan).objective, search.bound)
     if search.stop() is not None:
         search.stopped_by = search.stop() or "budget"
