@@ -20,7 +20,9 @@ from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.row_security import PROTECTED
-from turnout.people.domain import persons, units
+from turnout.people.domain import imports, merges, persons, proposals, units
+from turnout.people.domain.uploads import File
+from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
 
@@ -77,7 +79,17 @@ def east(make_user):
         home = Area.objects.get(area_key=key_of(EAST_COMMUNITY))
         site = sites.add(area=home, kind="isolation_hotel", name="东城隔离点", by=SYSTEM)
     user = make_user("dongcheng", ("dispatcher", EAST))
+    with acting_as(actor_of(user)) as by:
+        run = imports.begin(file=File("东城保密单位.csv", "姓名\n欧阳测试".encode()), by=by)
+        twins = [persons.add(unit=unit, name="欧阳测试", categories=["health"], by=by) for _ in range(3)]
+        proposals.look(by=by)
+        merge = merges.merge(keep=twins[0], gone=twins[1], by=by)
+        proposal = MergeProposal.objects.filter(state="open").earliest("id")
     return {
+        "run_id": run.pk,
+        "role": "source",
+        "proposal_id": proposal.pk,
+        "merge_id": merge.pk,
         "code": EAST_COMMUNITY,
         "level": "compound",
         "unit_id": unit.pk,
