@@ -150,6 +150,8 @@ def _work(run_id: Any, by: Any, verb: Callable[[Any], None]) -> None:
 
     with runs.working(run_id=run_id, by=by) as work, _traced():
         verb(work)
+        start = time.perf_counter()
+    _say(start, "COMMIT")
 
 
 def _traced() -> Any:
@@ -161,11 +163,16 @@ def _traced() -> Any:
     def trace(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         start = time.perf_counter()
         result = execute(sql, params, many, context)
-        if time.perf_counter() - start > 0.1:
-            print(f"{time.perf_counter() - start:7.2f} s  {' '.join(sql.split())[:90]}", file=sys.stderr, flush=True)
+        _say(start, sql)
         return result
 
     return connection.execute_wrapper(trace) if "TURNOUT_BENCH_TRACE" in os.environ else nullcontext()
+
+
+def _say(start: float, sql: str) -> None:
+    seconds = time.perf_counter() - start
+    if "TURNOUT_BENCH_TRACE" in os.environ and seconds > 0.1:
+        print(f"{seconds:7.2f} s  {' '.join(sql.split())[:90]}", file=sys.stderr, flush=True)
 
 
 def _twin() -> float:

@@ -53,3 +53,26 @@ RUN_OVER = define(
     sentence=_("Something was decided about this list already."),
     next_step=_("Send the list anew if it should be taken in again."),
 )
+PLACES_BAD = define(
+    "signup.places_bad",
+    status=422,
+    sentence=_("A sign-up link has 1 to {most} places."),
+    next_step=_("Issue a second link if more people are expected."),
+)
+LINK_ENDS = define(
+    "signup.ends",
+    status=422,
+    sentence=_("A sign-up link ends in the future and within {days} days."),
+    next_step=_("Choose an earlier end; a new link can be issued then."),
+)
+LINK_UNKNOWN = define(
+    "signup.link_dead",
+    status=410,
+    sentence=_("This sign-up link does not exist or has ended."),
+    next_step=_("Ask your unit for the present one."),
+)
+LINK_FULL = define(
+    "signup.full",
+    sentence=_("All {quota} places of this link are taken."),
+    next_step=_("Ask your unit whether more people are needed."),
+)

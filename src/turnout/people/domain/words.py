@@ -20,6 +20,8 @@ _CHINESE_MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 
 def clean(text: str) -> str:
     """Return text in its usual width, without control characters and with single spaces."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        return text  # most cells of a long list
     plain = unicodedata.normalize("NFKC", text)
     plain = "".join(" " if c.isspace() else c for c in plain if c.isspace() or unicodedata.category(c)[0] != "C")
     return " ".join(plain.split())
