@@ -47,6 +47,16 @@ def test_the_planners_own_plan_breaks_no_rule_and_its_proof_holds(city_1000: Pat
     assert told["proof_gap"] == 0.0
 
 
+def test_a_bound_that_carries_teams_is_recomputed_from_the_prices_alone(street: Path, tmp_path: Path) -> None:
+    plan(street, tmp_path / "plan.xlsx", "--json", str(tmp_path / "plan.json"))
+    claimed = json.loads((tmp_path / "plan.json").read_text())["summary"]
+    status, told, broken = checked(street, tmp_path / "plan.xlsx", tmp_path)
+    assert (status, broken) == (0, [])
+    assert claimed["bound_teams"] == "yes"
+    same = ("objective_minutes", "bound_minutes", "bound_scope", "bound_teams", "proof_gap")
+    assert {name: told[name] for name in same} == {name: claimed[name] for name in same}
+
+
 def test_the_rows_go_to_the_screen(lists: Path, made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert check(lists, made) == 0

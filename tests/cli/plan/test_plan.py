@@ -51,9 +51,9 @@ def test_the_city_of_a_thousand_is_planned_to_its_known_optimum(city_1000: Path,
     assert int(told["placed"]) + int(told["missing"]) == int(told["places"])
 
 
-def test_with_teams_a_plan_is_never_dearer_than_the_plan_that_is_blind_to_them(city_1000: Path, tmp_path: Path) -> None:
-    assert plan(city_1000, tmp_path / "with") == 0
-    assert plan(city_1000, tmp_path / "without", "--no-teams") == 0
+def test_with_teams_a_plan_is_never_dearer_than_the_plan_that_is_blind_to_them(street: Path, tmp_path: Path) -> None:
+    assert plan(street, tmp_path / "with") == 0
+    assert plan(street, tmp_path / "without", "--no-teams") == 0
     lone = content(tmp_path / "without")
     pairs = {(row["unit_code"], row["community_code"]) for row in lone["placements"]}
     blind = float(summary(tmp_path / "without")["objective_minutes"]) + 12 * len(pairs)
@@ -68,17 +68,14 @@ def test_costs_of_people_and_gaps_add_up_to_the_objective(city_1000: Path, tmp_p
     assert people + gaps == round(float(told["objective_minutes"]) * 10)
 
 
-def test_neither_row_order_nor_workers_nor_kind_of_file_change_a_plan(city_1000: Path, tmp_path: Path) -> None:
+def test_neither_row_order_nor_workers_nor_kind_of_file_change_a_plan(street: Path, tmp_path: Path) -> None:
     turned = tmp_path / "turned"
-    shutil.copytree(city_1000, turned)
+    shutil.copytree(street, turned)
     for path in turned.iterdir():
-        head, *lines = path.read_text().splitlines()
+        head, *lines = path.read_text("utf-8-sig").splitlines()
         path.write_text("\n".join([head, *reversed(lines)]))
-    book: Sheets = {
-        path.stem: list(csv.reader(path.read_text().splitlines()))
-        for path in city_1000.iterdir()  # type: ignore[misc]
-    }
-    given = [(city_1000, "1"), (turned, "2"), (workbook(tmp_path / "city.xlsx", book), "2")]
+    book: Sheets = {path.stem: list(csv.reader(path.read_text("utf-8-sig").splitlines())) for path in street.iterdir()}
+    given = [(street, "1"), (turned, "2"), (workbook(tmp_path / "street.xlsx", book), "2")]
     for index, (path, workers) in enumerate(given):
         assert plan(path, tmp_path / str(index), "--workers", workers) == 0
     assert content(tmp_path / "0") == content(tmp_path / "1") == content(tmp_path / "2")
@@ -159,7 +156,7 @@ def test_bad_lists_are_refused_with_every_bad_row_beside_the_plan_and_nothing_is
     ]
     told = capsys.readouterr().err
     assert "staff 第 2 行 unit_code (B)：units 表里没有单位 U9" in told
-    assert "名单有 2 处不对，没有做方案。" in told
+    assert "名单有 2 处不对，什么也没有做。" in told
 
 
 def test_bad_folders_get_a_folder_of_errors(lists: Path, city_1000: Path, tmp_path: Path) -> None:

@@ -191,5 +191,5 @@ PRICES = Layout(
     ),
     required=False,
 )
-SUMMARY = Layout("summary", (Column("name", _code, required=True), Column("value", AsIs())), required=False)
+SUMMARY = Layout("summary", (Column("name", Text(), required=True), Column("value", AsIs())), required=False)
 PLAN = (PLACEMENTS, PRICES, SUMMARY)

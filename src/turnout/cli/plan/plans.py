@@ -10,7 +10,7 @@ import numpy as np
 
 from turnout.cli.plan.layouts import PLAN
 from turnout.cli.plan.lists import ListsRefused
-from turnout.planner.placement.problem import NO_QUOTA, NONE, Problem
+from turnout.planner.placement.problem import NONE, Problem
 from turnout.planner.placement.result import Broken, Plan, Prices
 from turnout.sheets import Reading, Refused, Table, open_book, read
 
@@ -59,7 +59,7 @@ def _plan(table: Table, problem: Problem, broken: list[Broken]) -> Plan:
 
 
 def _prices(table: Table, problem: Problem, broken: list[Broken]) -> Prices:
-    """Prices in tenths of a minute; a code without a row has the price 0, and so has what can have none."""
+    """Prices in tenths of a minute; a code without a row has the price 0."""
     ids = {"post": problem.posts.ids, "unit": problem.units.ids, "person": problem.people.ids}
     at = {kind: {code: index for index, code in enumerate(codes)} for kind, codes in ids.items()}
     prices = {kind: np.zeros(len(codes)) for kind, codes in ids.items()}
@@ -67,17 +67,10 @@ def _prices(table: Table, problem: Problem, broken: list[Broken]) -> Prices:
     for row, kind, code, price in zip(
         table.rows, columns["kind"], columns["code"], columns["price_minutes"], strict=True
     ):
-        if code not in at[kind]:
-            broken.append(Broken("price", code, f"row {row}: there is no {kind} of that code"))
-        elif price < 0:
-            # The bound is one for prices that are not negative; another price proves nothing.
-            broken.append(Broken("price", code, f"row {row}: below 0"))
-        else:
+        if code in at[kind]:
             prices[kind][at[kind][code]] = round(price * 10_000) / 1000
-    free = problem.units.quota == NO_QUOTA
-    priced = np.flatnonzero(free & (prices["unit"] > 0))
-    broken += [Broken("price", problem.units.ids[unit], "a unit without a quota has no price") for unit in priced]
-    prices["unit"][free] = 0
+        else:
+            broken.append(Broken("price", code, f"row {row}: there is no {kind} of that code"))
     return Prices(prices["post"], prices["unit"], prices["person"])
 
 

@@ -44,9 +44,9 @@ def errors_path(given: Path, output: Path) -> Path:
 def _end(count: int, target: Path | None, lang: str) -> str:
     more = count - _SHOWN
     if lang == "zh":
-        told = f"名单有 {count} 处不对，没有做方案。" + (f"上面是前 {_SHOWN} 处。" if more > 0 else "")
+        told = f"名单有 {count} 处不对，什么也没有做。" + (f"上面是前 {_SHOWN} 处。" if more > 0 else "")
         return told + (f"全部问题和原行在 {target}" if target else "")
-    told = f"{count} things are wrong with the lists; nothing was planned." + (
+    told = f"{count} things are wrong with the lists; nothing was done." + (
         f" Above are the first {_SHOWN}." if more > 0 else ""
     )
     return told + (f" All of them, with the rows, are in {target}" if target else "")

@@ -43,7 +43,7 @@ def rows(
         ("bound_teams", "yes" if result.bound.teams else "no"),
         ("proof_gap", round(result.proof_gap, 6) if math.isfinite(result.proof_gap) else None),
         ("stopped_by", result.stopped_by),
-        *((f"seconds_{stage}", round(spent, 2)) for stage, spent in seconds.items()),
+        *((f"seconds_{stage.replace(' ', '_')}", round(spent, 2)) for stage, spent in seconds.items()),
         ("peak_mb", peak_mb()),
         ("seed", result.seed),
         ("team_term", "yes" if teams else "no"),
