@@ -108,8 +108,8 @@ def _conditions(criteria: Criteria) -> _Query:
 
 _SKILL = """(SELECT true FROM people_skill s WHERE s.person_id = p.id AND s.name = %(skill)s
    AND coalesce(s.valid_through, 'infinity') >= %(today)s)"""
-_IN_AREA = """(SELECT true FROM people_reach r
-   WHERE r.person_id = p.id AND r.area_key >= %(low)s AND r.area_key < %(high)s LIMIT 1)"""
+_IN_AREA = """(SELECT count(*) > 0 FROM people_reach r
+   WHERE r.person_id = p.id AND r.area_key >= %(low)s AND r.area_key < %(high)s)"""
 
 
 def _ground(criteria: Criteria, query: _Query, *, exact: bool) -> tuple[str, bool]:

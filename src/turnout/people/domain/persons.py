@@ -52,6 +52,7 @@ def add(
         home_key=_home(home_key),
         added_at=clock.now(),
     )
+    person.sort_key = terms.sort_key(person.name)
     put_phone(person, phone)
     known.refuse_known_phone(person)
     reach.write([_standing(person)])
@@ -77,6 +78,7 @@ def edit(
     person = changeable_person(person, by)
     person.name, person.number = words.name(name), words.number(number)
     person.categories, person.home_key = _categories(categories), _home(home_key)
+    person.sort_key = terms.sort_key(person.name)
     before = _bytes(person.phone_hash)
     if phone is not None:
         put_phone(person, phone)
