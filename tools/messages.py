@@ -13,6 +13,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -153,11 +154,10 @@ def _header(language: str) -> str:
 
 
 def _mo_bytes(language: str) -> bytes:
+    """The compiled catalogue; the same bytes whenever and by whomever it is compiled."""
     body, catalog = io.BytesIO(), _read(language)
-    catalog.mime_headers = [  # type: ignore[method-assign,assignment]
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Plural-Forms", "nplurals=1; plural=0;" if LANGUAGES[language] == 1 else "nplurals=2; plural=(n != 1);"),
-    ]
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    catalog.fuzzy = False
     write_mo(body, catalog)
     return body.getvalue()
 

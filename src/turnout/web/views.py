@@ -46,8 +46,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error(request, 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    return error(request, 403, reason=str(exception or ""), csrf=bool(reason))
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error(request, 403)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
