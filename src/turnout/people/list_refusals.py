@@ -76,3 +76,9 @@ LINK_FULL = define(
     sentence=_("All {quota} places of this link are taken."),
     next_step=_("Ask your unit whether more people are needed."),
 )
+TOO_MANY_WHOLE = define(
+    "lists.too_many_whole",
+    status=422,
+    sentence=_("{count} whole phone numbers in one file are too many; at most {most} leave at once."),
+    next_step=_("Choose a unit or a smaller area, or leave the numbers masked."),
+)

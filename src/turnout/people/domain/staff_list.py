@@ -20,6 +20,7 @@ from turnout.sheets.characters import narrow
 from turnout.sheets.faults import BadCell
 
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}")
+_MASKED = re.compile(r"\*{3,}[0-9]{4}")
 NONE = frozenset({"无", "none", "没有"})
 
 
@@ -80,6 +81,19 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Phone(Written):
+    """A phone number. One that an export masked says nothing, so it leaves what is known."""
+
+    form: Any = words.phone
+    code: str = "phone_bad"
+    digits: bool = True
+
+    def read(self, cell: object) -> str:
+        """The number in E.164, '' for a masked one."""
+        return "" if isinstance(cell, str) and _MASKED.fullmatch(narrow(cell)) else super().read(cell)
+
+
+@dataclass(frozen=True)
 class SkillWord:
     """A skill, with its last day behind an @ when it runs out: 驾驶@2027-06-30. Read as (name, last day or None)."""
 
@@ -102,7 +116,7 @@ def layout(zone: ZoneInfo) -> Layout:
             Column("number", Written(words.number, "number_bad", digits=True),
                    ("工号", "人员编号", "员工编号", "职工编号", "编号", "staff_id", "employee number")),
             Column("name", Written(words.name, "name_bad"), ("姓名", "名字", "人员姓名"), required=True),
-            Column("phone", Written(words.phone, "phone_bad", digits=True),
+            Column("phone", Phone(),
                    ("手机号", "手机", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "移动电话", "mobile")),
             Column("unit", Text(limit=100),
                    ("单位编号", "单位代码", "单位编码", "单位", "单位名称", "派出单位", "所在单位", "unit_code")),
