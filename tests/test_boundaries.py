@@ -20,6 +20,8 @@ from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.row_security import PROTECTED
+from turnout.incidents import playbook as files
+from turnout.incidents.domain import incidents, playbooks
 from turnout.people.domain import imports, merges, persons, proposals, units
 from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 EAST = "110101"
 EAST_COMMUNITY = "110101001001"
-SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "尾号 8899", "13800138899")
+SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "东城保密行动", "尾号 8899", "13800138899")
 """Names and a phone number that nobody outside Dongcheng may read on any page."""
 
 FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done"}
@@ -78,6 +80,8 @@ def east(make_user):
         )
         home = Area.objects.get(area_key=key_of(EAST_COMMUNITY))
         site = sites.add(area=home, kind="isolation_hotel", name="东城隔离点", by=SYSTEM)
+        epidemic = playbooks.publish(text=files.shipped()["epidemic"], by=SYSTEM)
+        incident = incidents.open_(title="东城保密行动", area_code=EAST, playbook=epidemic, by=SYSTEM)
     user = make_user("dongcheng", ("dispatcher", EAST))
     with acting_as(actor_of(user)) as by:
         run = imports.begin(file=File("东城保密单位.csv", "姓名\n欧阳测试".encode()), by=by)
@@ -96,6 +100,7 @@ def east(make_user):
         "person_id": person.pk,
         "site_id": site.pk,
         "user_id": user.pk,
+        "incident_id": incident.pk,
         "grant_id": user.grants.get().pk,
         "token": "x" * 43,
     }

@@ -11,6 +11,7 @@ from turnout.console.views import (
     home,
     imports,
     me,
+    night,
     persons,
     search,
     units,
@@ -18,6 +19,8 @@ from turnout.console.views import (
 )
 
 urlpatterns = [
+    path("board/", night.index, name="boards"),
+    path("board/<uuid:incident_id>/", night.board, name="board"),
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),

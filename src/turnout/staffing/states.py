@@ -67,3 +67,25 @@ DECLINE_REASONS: dict[str, Promise] = {
     "on_duty": _("already on duty elsewhere"),
 }
 """Never a diagnosis, and nobody has to say."""
+
+GAP_REASONS: dict[str, Promise] = {
+    "none_in_category": _("nobody of this category"),
+    "skill_missing": _("nobody with the skill"),
+    "work_limit": _("work limits stand against it"),
+    "not_available": _("nobody available in this time"),
+    "quota_used": _("the quota of the units is used up"),
+    "travel_cap": _("too far for everybody"),
+    "dearer_than_gap": _("everybody left lives too far away"),
+    "needed_more_elsewhere": _("needed more elsewhere"),
+}
+"""Why a place is empty, in the planner's codes."""
+
+FIXES: dict[str, Promise] = {
+    "call_more": _("call more people of this category"),
+    "add_skill": _("let somebody take the skill"),
+    "lift_limit": _("ask somebody to lift a work limit"),
+    "extend_availability": _("ask somebody to come longer"),
+    "raise_quota": _("ask a unit for one more"),
+    "raise_cap": _("allow a longer way"),
+}
+"""The nearest thing that would fill one place."""
