@@ -168,3 +168,11 @@ def test_who_came_by_a_list_is_found_as_if_entered_by_hand(people, actor):
     lists.take(lists.send(lists.workbook((line[0], "赵磊", *line[2:])), by), by)
     assert (found("ycg", by), found("zl", by)) == ([], ["赵磊"])
     assert found(actor=by)[-1] == "赵磊"
+
+
+def test_a_changed_category_is_found_by_the_new_one_only(people, ground):
+    with acting_as(SYSTEM):
+        person = search.search(Criteria("王芳")).persons[0]
+        persons.edit(person=person, name="王芳", number="", categories=["property"], home_key=None, by=SYSTEM)
+    assert (found("王芳", category="health"), found("王芳", category="property")) == ([], ["王芳"])
+    assert (found("\x1fproperty"), found("property")) == ([], [])

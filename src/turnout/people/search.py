@@ -25,7 +25,7 @@ from django.db import connection
 from turnout.core import clock
 from turnout.core.area_keys import KeyRange
 from turnout.core.refusals import Refusal
-from turnout.people.domain import words
+from turnout.people.domain import terms, words
 from turnout.people.models import Person
 
 FEW = 3_000
@@ -119,8 +119,11 @@ def _ground(criteria: Criteria, query: _Query, *, exact: bool) -> tuple[str, boo
     if criteria.unit_id:
         return "SELECT id AS person_id FROM people_person WHERE unit_id = %(unit)s", True
     grounds = [f"SELECT person_id FROM people_reach WHERE {_BETWEEN if criteria.area else 'true'}"]
+    if criteria.category:
+        query.params["category_term"] = terms.OF_CATEGORY + criteria.category
+        grounds.append("SELECT person_id FROM people_term WHERE term = %(category_term)s")
     if criteria.skill:
-        grounds.insert(0, "SELECT person_id FROM people_skill WHERE name = %(skill)s")
+        grounds.append("SELECT person_id FROM people_skill WHERE name = %(skill)s")
     for ground in grounds:
         if _few(ground, query.params):
             return f"SELECT DISTINCT person_id FROM ({ground}) few", True

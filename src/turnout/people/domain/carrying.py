@@ -58,12 +58,13 @@ UPDATE people_person
 
 # What the new ones are found by needs no look at what is there; for the renamed, terms.write takes old words away.
 _NEW_TERMS = """
-SELECT w.id, p.name, p.number, coalesce(w.last4, '') FROM list_plan p JOIN list_written w USING (row)
+SELECT w.id, p.name, p.number, coalesce(w.last4, ''), p.categories FROM list_plan p JOIN list_written w USING (row)
  WHERE p.act = 'new'
 """
 _RENAMED = """
 SELECT person_id FROM list_plan WHERE act = 'changed'
-   AND (name, number, phone_hash) IS DISTINCT FROM (old_name, old_number, old_phone_hash)
+   AND (name, number, phone_hash, categories)
+       IS DISTINCT FROM (old_name, old_number, old_phone_hash, old_categories)
 """
 
 # Every skill that a new or changed row wants, as person, name and last day.

@@ -98,9 +98,16 @@ def of(name: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def of_person(name: str, number: str, last4: str) -> set[str]:
-    """Return every term of a person: those of the name, the employee number, the last digits of the phone."""
-    return {*of(name), number.casefold(), last4} - {""}
+OF_CATEGORY = "\x1f"
+"""Begins the term of a staff category. Nothing that is typed begins so: `words.clean` takes such characters away."""
+
+
+def of_person(name: str, number: str, last4: str, categories: Iterable[str]) -> set[str]:
+    """Return every term of a person: those of name, employee number, last digits of the phone, and categories.
+
+    Categories are terms, because no operator of an array may use an index under row security.
+    """
+    return ({*of(name), number.casefold(), last4} | {OF_CATEGORY + code for code in categories}) - {""}
 
 
 _DROP = """
@@ -126,14 +133,16 @@ def write(person_ids: Iterable[UUID]) -> None:
 
 def _write(ids: list[UUID]) -> None:
     """Compare here, not in SQL: of what is handed over in arrays the planner knows no sizes and joins row by row."""
-    people = list(Person.objects.filter(pk__in=ids).values_list("id", "name", "number", "phone_last4"))
+    people = list(Person.objects.filter(pk__in=ids).values_list("id", "name", "number", "phone_last4", "categories"))
     held = set(Term.objects.filter(person__in=ids).values_list("person_id", "term"))
-    wanted = {(pk, term) for pk, name, number, last4 in people for term in of_person(name, number, last4)}
+    wanted = {
+        (pk, term) for pk, name, number, last4, held_as in people for term in of_person(name, number, last4, held_as)
+    }
     with connection.cursor() as cursor:
         for statement, pairs in ((_DROP, held - wanted), (_ADD, wanted - held)):
             if pairs:
                 cursor.execute(statement, _columns(pairs))
-        cursor.execute(_SORT, _columns((pk, sort_key(name)) for pk, name, _, _ in people))
+        cursor.execute(_SORT, _columns((pk, sort_key(name)) for pk, name, *_ in people))
 
 
 def _columns(pairs: Iterable[tuple[UUID, str]]) -> list[Any]:
