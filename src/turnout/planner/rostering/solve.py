@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -16,18 +17,22 @@ from turnout.planner.rostering.check import check
 from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan, Result, StoppedBy, Uncovered, proof_gap
+from turnout.planner.rostering.search import patterns
 from turnout.planner.rostering.shapes import Block, blocks_of, part_of
 from turnout.planner.rostering.why import uncovered
 
-_CHUNK = 16
-"""Shapes handed to a process at once: enough that the hand-over costs nothing, few enough that a stop is soon heard."""
+_CHUNK = 48
+"""Shapes handed to a process at once: enough that their pattern costs little, few enough that a stop is soon heard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """`effort`: deterministic solver seconds one block may take before its best roster so far is kept."""
+    """How much work is done; nothing here is a time, so that a roster does not depend on the machine."""
 
-    effort: float = 2.0
+    effort: float = 4.0
+    """Deterministic seconds the solver may take for one shape before its best roster so far is kept."""
+    exact: int = 24
+    """With more shapes than this the solver is left out: patterns and annealing only, milliseconds per shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ def solve(
     shapes: dict[bytes, Block] = {}
     for block in blocks:
         shapes.setdefault(block.shape, block)
+    chunks = _chunks(list(shapes.values()))
     shaped = time.monotonic()
     solved: dict[bytes, Solved] = {}
     why: list[Stopped] = []
@@ -70,14 +76,12 @@ def solve(
             why.append(found)
         return found
 
-    todo = list(shapes.values())
-    chunks = _Chunks(problem, todo)
-    work = partial(_solve_chunk, seed=seed, params=params)
-    for answers in map_blocks(work, chunks, workers=workers, stop=ask):
-        for answer in answers:
-            solved[todo[len(solved)].shape] = answer
+    work = partial(_solve_chunk, seed=seed, params=params, exact=len(shapes) <= params.exact)
+    answers = map_blocks(work, _Parts(problem, chunks), workers=workers, stop=ask)
+    for chunk, found in zip(chunks, answers, strict=False):
+        solved |= {block.shape: answer for block, answer in zip(chunk, found, strict=True)}
         if progress:
-            progress(Progress("rosters", len(solved) / len(todo)))
+            progress(Progress("rosters", len(solved) / len(shapes)))
     searched = time.monotonic()
     plan, reasons, bound = _together(problem, blocks, solved)
     score = check(problem, plan)
@@ -100,28 +104,48 @@ def solve(
     )
 
 
-class _Chunks(Sequence[list[Problem]]):
-    """The parts of the shapes, cut out of the problem only when their turn comes."""
+def _chunks(shapes: list[Block]) -> list[list[Block]]:
+    """Shapes of one base together, as they begin with the same pattern; the order is that of their first sites."""
+    by_base: dict[bytes, list[Block]] = {}
+    for block in shapes:
+        by_base.setdefault(block.base, []).append(block)
+    return [own[at : at + _CHUNK] for own in by_base.values() for at in range(0, len(own), _CHUNK)]
 
-    def __init__(self, problem: Problem, shapes: list[Block]) -> None:
-        self.problem, self.shapes = problem, shapes
+
+class _Parts(Sequence[list[Problem]]):
+    """The parts of the chunks, cut out of the problem only when their turn comes."""
+
+    def __init__(self, problem: Problem, chunks: list[list[Block]]) -> None:
+        self.problem, self.chunks = problem, chunks
 
     def __len__(self) -> int:
-        return -(-len(self.shapes) // _CHUNK)
+        return len(self.chunks)
 
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]
-        if at >= len(self):
-            raise IndexError(at)
-        return [part_of(self.problem, block) for block in self.shapes[at * _CHUNK : (at + 1) * _CHUNK]]
+    def __getitem__(self, at: Any) -> Any:
+        return [part_of(self.problem, block) for block in self.chunks[at]]
 
 
-def _solve_chunk(parts: list[Problem], *, seed: int, params: Params) -> list[Solved]:
-    return [_solve_part(part, seed=seed, params=params) for part in parts]
+def _solve_chunk(parts: list[Problem], *, seed: int, params: Params, exact: bool) -> list[Solved]:
+    if not patterns.fits(parts[0]):
+        return [_exactly(part, None, seed, params) for part in parts]
+    answers = []
+    for part, (plan, objective, bound) in zip(parts, patterns.roster_all(parts, seed), strict=True):
+        if exact and objective > bound:
+            answers.append(_exactly(part, plan, seed, params))
+        else:
+            answers.append(Solved(plan, bound, objective == bound, uncovered(part, plan)))
+    return answers
 
 
-def _solve_part(part: Problem, *, seed: int, params: Params) -> Solved:
-    answer = Model(part).solve(seed=seed, effort=params.effort)
-    return Solved(answer.plan, answer.bound, answer.proven, uncovered(part, answer.plan))
+def _exactly(part: Problem, start: Plan | None, seed: int, params: Params) -> Solved:
+    model = Model(part)
+    if start is not None:
+        model.hint(start)
+    answer = model.solve(seed=seed, effort=params.effort)
+    plan, objective = answer.plan, answer.objective
+    if start is not None and check(part, start).objective < objective:
+        plan = start
+    return Solved(plan, answer.bound, answer.proven, uncovered(part, plan))
 
 
 def _together(
