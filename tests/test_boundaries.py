@@ -22,7 +22,7 @@ from turnout.core.area_keys import key_of
 from turnout.core.row_security import PROTECTED
 from turnout.incidents import playbook as files
 from turnout.incidents.domain import incidents, playbooks
-from turnout.people.domain import imports, merges, persons, proposals, units
+from turnout.people.domain import imports, merges, persons, proposals, signups, units
 from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
@@ -35,7 +35,7 @@ EAST_COMMUNITY = "110101001001"
 SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "东城保密行动", "尾号 8899", "13800138899")
 """Names and a phone number that nobody outside Dongcheng may read on any page."""
 
-FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done"}
+FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done", "signup-areas"}
 """Public by design: each opens its own scope or touches nothing protected."""
 PUBLIC_FACTS = {"area", "area-map", "area-history", "area-outside", "areas", "area-go", "area-pick"}
 """Areas, their codes and counts are public facts; only writing them is guarded."""
@@ -87,10 +87,13 @@ def east(make_user):
         run = imports.begin(file=File("东城保密单位.csv", "姓名\n欧阳测试".encode()), by=by)
         twins = [persons.add(unit=unit, name="欧阳测试", categories=["health"], by=by) for _ in range(3)]
         proposals.look(by=by)
+        ends = clock.now() + timedelta(days=9)
+        link, _token = signups.issue(unit=unit, label="东城", category="volunteer", quota=3, ends_at=ends, by=by)
         merge = merges.merge(keep=twins[0], gone=twins[1], by=by)
         proposal = MergeProposal.objects.filter(state="open").earliest("id")
     return {
         "run_id": run.pk,
+        "link_id": link.pk,
         "role": "source",
         "proposal_id": proposal.pk,
         "merge_id": merge.pk,

@@ -5,6 +5,9 @@ VISITOR = [
     "/accounts/password/reset/",
     "/accounts/signup/",
     "/nothing/here/",
+    "/join/{token}/",
+    "/join/no-such-link/",
+    "/welcome/no-such-link/",
 ]
 ADMINISTRATOR = [
     "/",
@@ -33,6 +36,7 @@ ADMINISTRATOR = [
     "/units/{unit}/",
     "/units/{unit}/edit/",
     "/units/{unit}/liaison/",
+    "/units/{unit}/signups/add/",
     "/persons/",
     "/persons/?q=白云飘飘",
     "/persons/add/",

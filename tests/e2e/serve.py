@@ -31,7 +31,7 @@ from turnout.access.scope import acting_as  # noqa: E402
 from turnout.core import clock  # noqa: E402
 from turnout.core.actors import SYSTEM  # noqa: E402
 from turnout.core.area_keys import key_of  # noqa: E402
-from turnout.people.domain import abilities, persons, units  # noqa: E402
+from turnout.people.domain import abilities, persons, signups, units  # noqa: E402
 from turnout.places.domain import areas, sites  # noqa: E402
 from turnout.places.models import Area  # noqa: E402
 
@@ -81,7 +81,9 @@ def _staff(ids: dict[str, str]) -> None:
         by=SYSTEM,
     )
     health = units.create(code="WJW", name="区卫生健康委", area_key=key_of("110102000000"), by=SYSTEM)
-    ids |= {"unit": str(bureau.pk)}
+    ends = clock.now() + timedelta(days=20)
+    _, token = signups.issue(unit=bureau, label="夜间志愿者", category="volunteer", quota=50, ends_at=ends, by=SYSTEM)
+    ids |= {"unit": str(bureau.pk), "token": token}
     home = key_of("110102020014")
     for number, (name, unit, category) in enumerate(STAFF, start=1):
         person = persons.add(

@@ -146,3 +146,27 @@ def test_a_list_is_checked_shown_taken_in_and_found_again(page: Page) -> None:
     expect(page.locator("table.tbl tbody tr").first).to_contain_text("已导入")
     page.goto("/persons/?q=钱一")
     expect(page.locator("table.tbl tbody th").first).to_contain_text("钱一")
+
+
+def test_a_unit_issues_a_link_and_somebody_signs_up_through_it_on_a_phone(
+    visitor: Callable[..., BrowserContext], stage: Stage
+) -> None:
+    desk = visitor().new_page()
+    sign_in(desk, "zhoumin")
+    desk.goto(f"/units/{stage.ids['unit']}/signups/add/")
+    desk.fill("[name=label]", "周末值守")
+    desk.fill("[name=quota]", "2")
+    desk.fill("[name=until]", desk.evaluate("new Date(Date.now() + 864e6).toISOString().slice(0, 10)"))
+    desk.click("main form .btn--main")
+    expect(desk.locator(".qr svg")).to_be_visible()
+    address = desk.locator("p.code").inner_text()
+    phone = visitor(viewport={"width": 390, "height": 844}).new_page()
+    phone.goto(address)
+    phone.fill("[name=name]", "周小青")
+    phone.fill("[name=phone]", "139 0000 7777")
+    phone.locator("[name='home-text']").fill("红莲北里")
+    phone.locator("[role=option]").first.click()
+    phone.click("main form .btn--main")
+    expect(phone.locator("h1")).to_have_text("谢谢你")
+    desk.goto("/persons/?q=zxq")
+    expect(desk.locator("table.tbl tbody th").first).to_contain_text("周小青")

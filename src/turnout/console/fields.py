@@ -25,9 +25,9 @@ class AreaPick(forms.Widget):
 
     template_name = "web/pick.html"
 
-    def __init__(self, levels: Iterable[str]) -> None:
+    def __init__(self, levels: Iterable[str], address: str) -> None:
         super().__init__()
-        self.levels = list(levels)
+        self.levels, self.address = list(levels), address
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -37,7 +37,7 @@ class AreaPick(forms.Widget):
         context["widget"] |= {
             "code": code,
             "text": text,
-            "url": f"{reverse('area-pick')}?levels={','.join(self.levels)}",
+            "url": f"{reverse(self.address)}?levels={','.join(self.levels)}",
         }
         return context
 
@@ -56,9 +56,9 @@ class AreaField(forms.Field):
         "several": _("Several areas are called that. Choose one from the list."),
     }
 
-    def __init__(self, *, levels: Iterable[str] = codes.OFFICIAL, **kwargs: Any) -> None:
+    def __init__(self, *, levels: Iterable[str] = codes.OFFICIAL, address: str = "area-pick", **kwargs: Any) -> None:
         self.levels = list(levels)
-        super().__init__(widget=AreaPick(self.levels), **kwargs)
+        super().__init__(widget=AreaPick(self.levels, address), **kwargs)
 
     def clean(self, value: Any) -> Area | None:
         code, text = value if isinstance(value, tuple) else (value or "", "")

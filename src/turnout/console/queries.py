@@ -15,6 +15,7 @@ from turnout.core.actors import Actor
 from turnout.core.models import AuditRow, Seal
 from turnout.people.imports_models import ListRun
 from turnout.people.models import Availability, Booking, Merge, Person, Reach, Skill, Unit
+from turnout.people.signups_models import SignupLink
 from turnout.places import queries as places
 from turnout.places.models import Area
 
@@ -115,3 +116,12 @@ def standing_merges() -> QuerySet[Merge]:
     """Merges that can still be undone, newest first."""
     rows = Merge.objects.filter(undone_at=None).select_related("kept__unit", "gone__unit")
     return rows.order_by("-merged_at", "-id")
+
+
+def signup_links(unit: Unit) -> list[SignupLink]:
+    """Links of a unit, the newest first."""
+    return list(SignupLink.objects.filter(unit=unit).order_by("-issued_at")[:30])
+
+
+def signup_link(link_id: UUID) -> SignupLink | None:
+    return SignupLink.objects.select_related("unit").filter(pk=link_id).first()

@@ -14,6 +14,7 @@ from turnout.console.views import (
     night,
     persons,
     search,
+    signups,
     units,
     welcome,
 )
@@ -49,6 +50,10 @@ urlpatterns = [
     path("units/<uuid:unit_id>/edit/", units.edit, name="unit-edit"),
     path("units/<uuid:unit_id>/liaison/", units.liaison, name="unit-liaison"),
     path("units/<uuid:unit_id>/close/", units.close, name="unit-close"),
+    path("units/<uuid:unit_id>/signups/add/", signups.issue, name="signup-add"),
+    path("signups/<uuid:link_id>/revoke/", signups.revoke, name="signup-revoke"),
+    path("join/areas/", signups.areas, name="signup-areas"),
+    path("join/<str:token>/", signups.sign_up, name="signup"),
     path("persons/", persons.index, name="persons"),
     path("persons/add/", persons.add, name="person-add"),
     path("persons/<uuid:person_id>/", persons.detail, name="person"),

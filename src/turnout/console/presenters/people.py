@@ -20,6 +20,7 @@ from turnout.core.refusals import Refusal
 from turnout.people import queries as people_queries
 from turnout.people.models import MergeProposal, Person, Unit
 from turnout.people.permissions import reach_keys, require_at_unit
+from turnout.people.signups_models import SignupLink
 from turnout.people.states import BASES, CATEGORIES, LAYERS, MERGE_REASONS, REVEAL_PURPOSES, TIERS, WORK_LIMITS
 
 
@@ -61,9 +62,18 @@ def unit_page(unit: Unit, *, by: Actor) -> dict[str, Any]:
         "may_edit": may_at_unit(by, "unit.edit", unit),
         "may_give": may_at_unit(by, "grant.give", unit),
         "may_sign_up": may_at_unit(by, "signup.manage", unit),
+        "links": [(one, CATEGORIES[one.category], _link_state(one)) for one in queries.signup_links(unit)],
         "may_see_people": may_at_unit(by, "person.view", unit),
         "may_add_person": may_at_unit(by, "person.edit", unit),
     }
+
+
+def _link_state(link: SignupLink) -> str:
+    if link.revoked_at:
+        return "revoked"
+    if link.ends_at <= clock.now():
+        return "over"
+    return "full" if link.used >= link.quota else "open"
 
 
 def unit_initial(unit: Unit) -> dict[str, Any]:
