@@ -102,9 +102,9 @@ def people_counts() -> tuple[int, int]:
     return row["active"], row["ready"]
 
 
-def runs_of(user: User, kind: str) -> QuerySet[ListRun]:
-    """List runs that somebody started, newest first."""
-    return ListRun.objects.filter(starter=user, kind=kind).order_by("-started_at", "-id")
+def runs_of(user: User) -> QuerySet[ListRun]:
+    """List runs that somebody started, in and out, newest first."""
+    return ListRun.objects.filter(starter=user).order_by("-started_at", "-id")
 
 
 def runs_waiting(user: User) -> int:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("join/areas/", signups.areas, name="signup-areas"),
     path("join/<str:token>/", signups.sign_up, name="signup"),
     path("persons/", persons.index, name="persons"),
+    path("persons/export/", persons.export, name="persons-export"),
     path("persons/add/", persons.add, name="person-add"),
     path("persons/<uuid:person_id>/", persons.detail, name="person"),
     path("persons/<uuid:person_id>/reveal/", persons.reveal, name="person-reveal"),

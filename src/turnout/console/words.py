@@ -57,10 +57,19 @@ def in_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+# Names that people there say differently from the characters' ordinary readings.
+SAID = {"什刹海": "Shichahai", "大栅栏": "Dashilan"}
+
+
 @lru_cache(maxsize=20_000)
 def pinyin(name: str) -> str:
     """Pinyin of a place name without its ending, in one word: 马连道社区 is Maliandao."""
     stem = next((name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name)
+    said = next((name for name in SAID if stem.startswith(name)), "")
+    return SAID.get(said, "") + "".join(lazy_pinyin(stem.removeprefix(said))) if said else _joined(stem)
+
+
+def _joined(stem: str) -> str:
     return "".join(lazy_pinyin(stem)).capitalize()
 
 

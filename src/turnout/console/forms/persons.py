@@ -140,6 +140,21 @@ class RevealForm(OurForm):
     purpose = forms.ChoiceField(label=_("What for"), choices=choices(REVEAL_PURPOSES, _("choose")))
 
 
+class ExportForm(OurForm):
+    """How much of the phone numbers leaves with a list."""
+
+    whole = forms.BooleanField(
+        label=_("With whole phone numbers"),
+        required=False,
+        help_text=_("Each is one look in the log, as if opened one by one; at most 2,000 people."),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What for"), required=False, choices=choices(REVEAL_PURPOSES, _("choose")),
+        help_text=_("Needed for whole phone numbers."),
+    )  # fmt: skip
+    places_of_refusals = {"people.purpose_unknown": "purpose"}
+
+
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _MOMENT = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2})?")
 

@@ -33,7 +33,13 @@ STEP_WORDS = {
     "writing": _("Writing"),
     "finishing": _("Finishing"),
 }
+KIND_WORDS = {
+    "import.people": _("list of people coming in"),
+    "import.units": _("list of units coming in"),
+    "export.people": _("export of people"),
+}
 COUNT_WORDS = {
+    "people": _("people"),
     "new": _("new"),
     "changed": _("changed"),
     "same": _("same"),
@@ -73,6 +79,7 @@ FAULTS_SHOWN = 100
 @dataclass(frozen=True, slots=True)
 class ShownRun:
     run: ListRun
+    what: Any
     kind: str
     words: Any
     counts: str
@@ -94,14 +101,21 @@ class Sample:
 
 
 def shown(found: Iterable[ListRun]) -> list[ShownRun]:
-    return [ShownRun(run, *STATE_WORDS[run.state], _counts(run)) for run in found]
+    return [ShownRun(run, KIND_WORDS[run.kind], *_state(run), _counts(run)) for run in found]
+
+
+def _state(run: ListRun) -> tuple[str, Any]:
+    if run.kind == "export.people" and run.state == "done":
+        return "ok", _("written")
+    return STATE_WORDS[run.state]
 
 
 def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
     """Everything the page of a run shows, whatever its state."""
-    kind, state = STATE_WORDS[run.state]
+    kind, state = _state(run)
+    export = run.kind == "export.people"
     working = run.state in runs.WORKING
-    found = _findings(run, by) if run.state in ("checked", "done", "refused") else None
+    found = _findings(run, by) if run.state in ("checked", "done", "refused") and not export else None
     language = "zh" if words.in_chinese() else "en"
     faults = found.said(language) if found else []
     return {
@@ -109,9 +123,11 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
         "kind": kind,
         "state": state,
         "working": working,
+        "export": export,
         "interrupted": working and run.step != "" and not runs.is_worked_on(run),
         "step": STEP_WORDS.get(run.step, run.step),
-        "file_name": _file_name(run, by),
+        "file_name": _file_name(run, by, "export" if export else "source"),
+        "title": KIND_WORDS[run.kind],
         "figures": _figures(run.counts),
         "good": sum(run.counts.get(name, 0) for name in ("new", "changed", "same")),
         "writes": sum(run.counts.get(name, 0) for name in ("new", "changed", "left")),
@@ -122,6 +138,7 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
         "samples": _samples(found, run.counts) if found and run.state == "checked" else [],
         "fault": _fault(run),
         "has_bad_rows": run.files.filter(role="bad_rows").exists(),
+        "has_export": run.files.filter(role="export").exists(),
         "has_source": run.files.filter(role="source").exists(),
     }
 
@@ -148,9 +165,9 @@ def _findings(run: ListRun, by: Actor) -> findings.Findings | None:
         return None  # gone after seven days, or thrown away
 
 
-def _file_name(run: ListRun, by: Actor) -> str:
+def _file_name(run: ListRun, by: Actor, role: str) -> str:
     try:
-        return uploads.open_file(run=run, role="source", by=by).name
+        return uploads.open_file(run=run, role=role, by=by).name
     except Refusal:
         return ""
 

@@ -30,7 +30,7 @@ def index(request: Request) -> HttpResponse:
     made: list[ListRun] = []
     if form.done(lambda: made.append(_begin(request, form))):
         return redirect("import", made[0].pk)
-    page = page_of(request, queries.runs_of(request.user, "import.people"))
+    page = page_of(request, queries.runs_of(request.user))
     context = {"form": form, "page": page, "rows": presenters.shown(page)}
     return render(request, "console/imports/list.html", context, status=422 if form.errors else 200)
 

@@ -16,6 +16,7 @@ from turnout.console.forms.persons import (
     AbilityForm,
     AccountLinkForm,
     EditPersonForm,
+    ExportForm,
     MoveForm,
     PersonForm,
     RevealForm,
@@ -24,10 +25,12 @@ from turnout.console.presenters import people as presenters
 from turnout.console.views.common import chosen_area, chosen_unit, form_page
 from turnout.people import queries as people
 from turnout.people import search as finding
-from turnout.people.domain import abilities, persons
-from turnout.people.models import Person
+from turnout.people.domain import abilities, exports, persons
+from turnout.people.imports_models import ListRun
+from turnout.people.models import Person, Unit
 from turnout.people.permissions import require_change, require_sight
 from turnout.people.states import CATEGORIES
+from turnout.places.models import Area
 from turnout.web.request import Request
 
 
@@ -63,6 +66,7 @@ def index(request: Request) -> HttpResponse:
         "filtered": filtered,
         "total": None if filtered else people.total(),
         "may_add": request.actor.can_anywhere("person.edit"),
+        "may_export": request.actor.can_anywhere("person.export"),
     }
     return render(request, "console/persons/list.html", context)
 
@@ -103,6 +107,20 @@ def add(request: Request) -> HttpResponse:
         messages.success(request, _("Added: {name}.").format(name=made[0].name))
         return redirect("person", made[0].pk)
     return form_page(request, form, title=_("Enter a person"), submit=_("Enter"), back=reverse("persons"))
+
+
+def export(request: Request) -> HttpResponse:
+    """Start an export of a unit, an area or everything that may be exported; the file is found under Lists."""
+    request.actor.require_anywhere("person.export")
+    unit, area = chosen_unit(request), chosen_area(request)
+    form = ExportForm(request.POST or None)
+    made: list[ListRun] = []
+    if form.done(lambda: made.append(_export(request, unit, area, form))):
+        return redirect("import", made[0].pk)
+    lead = unit.name if unit else area.name if area else _("Everybody you may export")
+    return form_page(
+        request, form, title=_("Export people"), lead=lead, submit=_("Write the file"), back=reverse("persons")
+    )
 
 
 def edit(request: Request, person_id: UUID) -> HttpResponse:
@@ -198,6 +216,16 @@ def _add(request: Request, form: PersonForm) -> Person:
         categories=typed["categories"],
         work_limits=typed["work_limits"],
         home_key=form.home_key(),
+        by=request.actor,
+    )
+
+
+def _export(request: Request, unit: Unit | None, area: Area | None, form: ExportForm) -> ListRun:
+    return exports.begin(
+        unit=unit,
+        area_key=area.area_key if area else None,
+        whole_phones=form.cleaned_data["whole"],
+        purpose=form.cleaned_data["purpose"],
         by=request.actor,
     )
 

@@ -37,7 +37,7 @@ function options(box, data, points) {
   const size = data.points.length > 2000 ? 4 : data.points.length > 400 ? 6 : 8;
   const looks = {
     given: { symbol: "circle", symbolSize: size, color: ink("accent") },
-    made_up: { symbol: "emptyCircle", symbolSize: size, color: ink("accent") },
+    made_up: { symbol: "circle", symbolSize: size, itemStyle: hollow(ink("surface"), ink("accent")) },
     site: { symbol: "diamond", symbolSize: size + 4, color: ink("short-edge") },
   };
   const words = (item) => {
@@ -90,6 +90,10 @@ function options(box, data, points) {
       emphasis: { scale: 1.8, itemStyle: { borderColor: ink("ink"), borderWidth: 2 } },
     })),
   };
+}
+
+function hollow(color, borderColor) {
+  return { color, borderColor, borderWidth: 1.5 };
 }
 
 // Degrees of longitude shrink towards the pole: the middle latitude says by how much.
