@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-QUICK = ((120.0, 40), (100.0, 60), (100.0, 80), (80.0, 100), (80.0, 120), (50.0, 150), (50.0, 150))
+BOXES = ((120.0, 40), (100.0, 40), (80.0, 50), (60.0, 60), (40.0, 70), (40.0, 80))
+"""Margins fall because prices move less and less; steps grow because the last ones are short and cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Effort:
     """Most rounds of column generation."""
     new_pairs: int = 15
     """Most pairs listed anew per person and round."""
-    team_rounds: tuple[tuple[float, int], ...] = QUICK
+    team_rounds: tuple[tuple[float, int], ...] = BOXES
     """Boxes of the team prices: margin in tenths, steps."""
     moves: int = 20_000_000
     """Proposals of the annealer, besides `moves_each` for every person, at most `moves_most` for every person."""

@@ -191,7 +191,7 @@ def improve_teams(search: Search, seed: int) -> None:
     search.stopped_by = search.stop() or "budget"
     improver = teamwork.Improver(search.problem, search.city, search.index, search.effort, search.stop, search.workers)
     with search.timed("team_prices"):
-        prices_of = improver.climb(search.plan, search.post_price, search.unit_price, search.least)
+        prices_of = improver.climb(search.post_price, search.unit_price, search.least)
     if prices_of.bound > search.bound:
         search.bound, search.with_teams = prices_of.bound, True
         search.post_price, search.person_price = prices_of.post_price, prices_of.person_price

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from turnout.planner.placement import anneal, check, flow, pricing, squads, volume
+from turnout.planner.placement import anneal, check, climb, flow, pricing, squads
 from turnout.planner.placement.arcs import Arcs, merged
 from turnout.planner.placement.city import Array, City
 from turnout.planner.placement.effort import Effort
@@ -111,12 +111,11 @@ class Improver:
     workers: int
     steps: int = 0
 
-    def climb(self, plan: Array, post_price: Array, unit_price: Array, least: Array) -> TeamPrices:
-        """Prices under the team term, from those without it; `plan` costs the target to climb to."""
-        target = float(check.score(self.problem, self.city, plan).objective)
+    def climb(self, post_price: Array, unit_price: Array, least: Array) -> TeamPrices:
+        """Prices under the team term, from those without it."""
         person_price = self.city.people["out"] - least
-        self.prices = volume.Climb(self.city, self.index, unit_price, post_price, person_price, target, self.workers)
-        self.prices.run(volume.Schedule(self.effort.team_rounds), self.stop)
+        self.prices = climb.Climb(self.city, self.index, unit_price, post_price, person_price, self.workers)
+        self.prices.run(self.effort.team_rounds, self.stop)
         self.steps = self.prices.steps
         post = np.round(self.prices.post_price, 3)
         person = np.round(self.prices.person_price, 3)
