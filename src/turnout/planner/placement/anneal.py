@@ -46,6 +46,7 @@ class State(NamedTuple):
     first_slot: Array  # (posts + 1,)
     filled: Array
     size: Array  # people of each unit in each community, flat
+    where: Array  # community of each person, -1 out
 
 
 def anneal(
@@ -104,12 +105,13 @@ def _state(city: City, plan: Array) -> State:
     rank = np.arange(len(order)) - np.repeat(np.cumsum(filled) - filled, filled)
     slot_of[order] = first_slot[plan[order]] + rank
     slot[slot_of[order]] = order
-    count = np.zeros(len(city.quota) * len(city.communities), dtype=np.int16)
-    where = people["unit"][placed].astype(np.int64) * len(city.communities) + posts["community"][plan[placed]]
-    np.add.at(count, where, 1)
+    size = np.zeros(len(city.quota) * len(city.communities), dtype=np.int16)
+    pair = people["unit"][placed].astype(np.int64) * len(city.communities) + posts["community"][plan[placed]]
+    np.add.at(size, pair, 1)
+    where = np.where(plan >= 0, posts["community"][plan], -1).astype(np.int32)
     own = np.where(plan >= 0, costs_of(city, plan), people["out"])
     slot_post = np.repeat(np.arange(len(posts), dtype=np.int32), posts["places"])
-    return State(plan.copy(), own, slot, slot_of, slot_post, first_slot, filled, count)
+    return State(plan.copy(), own, slot, slot_of, slot_post, first_slot, filled, size, where)
 
 
 @inline
@@ -124,14 +126,14 @@ def _random(state: Array) -> float:
 
 
 @inline
-def _team_change(count: Array, row: int, before: int, after: int, term: int) -> int:
+def _team_change(size: Array, row: int, before: int, after: int, term: int) -> int:
     """Team cost when one person of a unit leaves `before` for `after`; -1 is nowhere."""
     if before == after:
         return 0
     change = 0
-    if before >= 0 and count[row + before] == 1:
+    if before >= 0 and size[row + before] == 1:
         change -= term
-    if after >= 0 and count[row + after] == 0:
+    if after >= 0 and size[row + after] == 0:
         change += term
     return change
 
@@ -144,7 +146,7 @@ def _vacancy(post: Record, filled: int) -> int:
 
 @inline
 def _partner_change(
-    posts: Array, plan: Array, own: Array, count: Array, filled: Array, people: Array, quota: Array, communities: int,
+    posts: Array, plan: Array, own: Array, size: Array, filled: Array, people: Array, quota: Array, communities: int,
     term: int, i: int, a: int, b: int, j: int, j_cost: int, i_team: int,
 ) -> int:  # fmt: skip
     """What the city pays beyond i's own change when i goes from a to b and j (-1: a vacancy) makes room for her."""
@@ -158,29 +160,32 @@ def _partner_change(
     if a < 0 and (quota[people[i].unit] < UNLIMITED or quota[people[j].unit] < UNLIMITED):
         return NOT_POSSIBLE
     before, after = posts[b].community, posts[a].community if a >= 0 else -1
-    return j_cost - own[j] + _team_change(count, people[j].unit * communities, before, after, term)
+    return j_cost - own[j] + _team_change(size, people[j].unit * communities, before, after, term)
 
 
 @inline
 def _exchange(
     posts: Array, people: Array, plan: Array, own: Array, slot: Array, slot_of: Array, slot_post: Array, filled: Array,
-    count: Array, communities: int, i: int, s: int, i_cost: int, j_cost: int,
+    size: Array, where: Array, communities: int, i: int, s: int, i_cost: int, j_cost: int,
 ) -> None:  # fmt: skip
     """i goes to place s; who stood there goes to i's place, or out if i had none."""
     a, sa, b, j = plan[i], slot_of[i], slot_post[s], slot[s]
-    slot[s], slot_of[i], plan[i], own[i] = i, s, b, i_cost
-    count[people[i].unit * communities + posts[b].community] += 1
+    here, there = where[i], posts[b].community
+    row = people[i].unit * communities
+    slot[s], slot_of[i], plan[i], own[i], where[i] = i, s, b, i_cost, there
+    size[row + there] += 1
     filled[b] += 1
     if a >= 0:
         slot[sa] = j
-        count[people[i].unit * communities + posts[a].community] -= 1
+        size[row + here] -= 1
         filled[a] -= 1
     if j >= 0:
-        slot_of[j], plan[j], own[j] = sa, a, j_cost
-        count[people[j].unit * communities + posts[b].community] -= 1
+        row = people[j].unit * communities
+        slot_of[j], plan[j], own[j], where[j] = sa, a, j_cost, here
+        size[row + there] -= 1
         filled[b] -= 1
         if a >= 0:
-            count[people[j].unit * communities + posts[a].community] += 1
+            size[row + here] += 1
             filled[a] += 1
 
 
@@ -192,7 +197,7 @@ def _search(
 ) -> None:  # fmt: skip
     """`moves` proposals inside one half of the city."""
     people, posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, quota = city
-    plan, own, slot, slot_of, slot_post, first_slot, filled, count = state
+    plan, own, slot, slot_of, slot_post, first_slot, filled, size, where = state
     terms = all_terms[0]
     term, many = terms.team, len(communities)
     rng = np.zeros(1, dtype=np.uint64)
@@ -207,33 +212,23 @@ def _search(
         target = -1
         if kind < 0.1:
             # the whole squad goes: a community is the target, each finds the post of her present category there
-            if plan[i] < 0 or count[people[i].unit * many + posts[plan[i]].community] < 2:
+            if plan[i] < 0 or size[people[i].unit * many + where[i]] < 2:
                 continue
             whole = 1
         steps = 1
         if kind >= 0.7:
             steps = 2
-        n_squad = 1
-        squad[0] = i
-        if whole == 1:
-            unit, here = people[i].unit, posts[plan[i]].community
-            n_squad = 0
-            for k in range(members_start[unit], members_start[unit + 1]):
-                m = members[k]
-                if side[m] == which and plan[m] >= 0 and posts[plan[m]].community == here and n_squad < 60:
-                    squad[n_squad] = m
-                    n_squad += 1
-            if n_squad < 2:
-                continue
-            steps = n_squad
         total, done, failed = 0, 0, False
+        # drawn first: what the move may cost to be accepted, so that a hopeless one is dropped before its distances
+        at_most = -temperature * math.log(1.0 - _random(rng))
         goal = -1
         i_now = i
-        for step in range(steps):
-            if whole == 1:
+        step = 0
+        while step < steps:
+            if step > 0 and whole == 1:
                 i_now = squad[step]
             a = plan[i_now]
-            here = posts[a].community if a >= 0 else -1
+            here = where[i_now]
             b, b_cost = -1, -1
             if whole == 1 and step > 0:
                 target = goal
@@ -241,7 +236,7 @@ def _search(
                 # to a unit-mate
                 unit = people[i_now].unit
                 m = members[members_start[unit] + int(_random(rng) * (members_start[unit + 1] - members_start[unit]))]
-                target = posts[plan[m]].community if side[m] == which and plan[m] >= 0 else -1
+                target = where[m] if side[m] == which else -1
                 if target < 0 or target == here:
                     failed = True
                     break
@@ -277,6 +272,14 @@ def _search(
                 if b < 0:
                     failed = True
                     break
+            goal = target
+            i_team = _team_change(size, people[i_now].unit * many, here, target, term)
+            value_a = post_price[a] if a >= 0 else 0.0
+            if b_cost < 0:
+                least = costs.least_tenths(terms, pairing, people[i_now], target, communities[target])
+                if total + least - own[i_now] + i_team - post_price[b] + value_a > term + 4 * temperature:
+                    failed = True
+                    break
                 b_cost = pair_tenths(
                     terms, communities, pairing, skill, skill_until, table_community, table_tenths,
                     people[i_now], posts[b], b,
@@ -284,13 +287,19 @@ def _search(
                 if b_cost == costs.FORBIDDEN:
                     failed = True
                     break
-            goal = target
-            i_team = _team_change(count, people[i_now].unit * many, here, target, term)
             change = b_cost - own[i_now] + i_team
-            value_a = post_price[a] if a >= 0 else 0.0
-            if total + change - post_price[b] + value_a > term + 4 * temperature and whole == 0:
+            if total + change - post_price[b] + value_a > term + 4 * temperature:
                 failed = True
                 break
+            if whole == 1 and step == 0:
+                # only now that the first one's way looks possible: who else goes
+                squad[0], steps = i, 1
+                unit = people[i].unit
+                for k in range(members_start[unit], members_start[unit + 1]):
+                    m = members[k]
+                    if m != i and where[m] == here and side[m] == which and steps < len(squad):
+                        squad[steps] = m
+                        steps += 1
             low, high = first_slot[b], first_slot[b + 1]
             looked = min(high - low, PARTNERS)
             if looked == 0:
@@ -306,6 +315,9 @@ def _search(
                 j_cost = 0
                 if j >= 0:
                     if a >= 0:
+                        least = costs.least_tenths(terms, pairing, people[j], here, communities[here])
+                        if steps == 1 and total + change + least - own[j] - term > at_most:
+                            continue
                         j_cost = pair_tenths(
                             terms, communities, pairing, skill, skill_until, table_community, table_tenths,
                             people[j], posts[a], a,
@@ -315,21 +327,17 @@ def _search(
                     else:
                         j_cost = people[j].out
                 other = _partner_change(
-                    posts, plan, own, count, filled, people, quota, many, term, i_now, a, b, j, j_cost, i_team
+                    posts, plan, own, size, filled, people, quota, many, term, i_now, a, b, j, j_cost, i_team
                 )
                 noisy = other + 3 * temperature * _random(rng)
-                if other < NOT_POSSIBLE and noisy < best:
+                if other < NOT_POSSIBLE and noisy < best and (steps > 1 or change + other <= at_most):
                     best, best_s, best_change, best_j_cost = noisy, s, other, j_cost
             if best_s < 0:
                 failed = True
                 break
             j = slot[best_s]
             total += change + best_change
-            if steps == 1:
-                if total > 0 and _random(rng) >= math.exp(-total / temperature):
-                    failed = True
-                    break
-            elif a < 0 or (j < 0 and whole == 0):
+            if steps > 1 and (a < 0 or (j < 0 and whole == 0)):
                 # undoing needs a place to go back to, and a cycle somebody to go on
                 failed = True
                 break
@@ -337,14 +345,15 @@ def _search(
             done_i_cost[done], done_j_cost[done] = own[i_now], own[j] if j >= 0 else 0
             done += 1
             _exchange(
-                posts, people, plan, own, slot, slot_of, slot_post, filled, count, many, i_now, best_s, b_cost,
+                posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, i_now, best_s, b_cost,
                 best_j_cost,
             )  # fmt: skip
             i_now = j
-        if steps == 1 or (not failed and (total <= 0 or _random(rng) < math.exp(-total / temperature))):
+            step += 1
+        if steps == 1 or (not failed and total <= at_most):
             continue
         for k in range(done - 1, -1, -1):
             _exchange(
-                posts, people, plan, own, slot, slot_of, slot_post, filled, count, many, done_i[k], done_s[k],
+                posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, done_i[k], done_s[k],
                 done_i_cost[k], done_j_cost[k],
             )  # fmt: skip

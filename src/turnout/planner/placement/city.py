@@ -26,6 +26,7 @@ PERSON = np.dtype(
     [
         ("lon", "f8"),  # radians
         ("lat", "f8"),
+        ("cos_lat", "f8"),
         ("x", "f8"),  # on the unit sphere
         ("y", "f8"),
         ("z", "f8"),
@@ -69,6 +70,7 @@ COMMUNITY = np.dtype(
     [
         ("lon", "f8"),
         ("lat", "f8"),
+        ("cos_lat", "f8"),
         ("x", "f8"),
         ("y", "f8"),
         ("z", "f8"),
@@ -195,5 +197,5 @@ def _terms(problem: Problem) -> Array:
 
 def _locate(rows: Array, lon: Array, lat: Array) -> None:
     lam, phi = np.radians(lon), np.radians(lat)
-    rows["lon"], rows["lat"] = lam, phi
+    rows["lon"], rows["lat"], rows["cos_lat"] = lam, phi, np.cos(phi)
     rows["x"], rows["y"], rows["z"] = np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)

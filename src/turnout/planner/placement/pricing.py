@@ -18,8 +18,6 @@ from turnout.planner.placement.jit import inline, jit, over_blocks
 
 MOST_CLASSES = 64
 """With more sets of categories than this, people share one class that may fill anything: slower, equally right."""
-ROUNDING = 0.5001
-"""Rounding to whole tenths takes off at most half of one; the rest is for floating point."""
 NO_ARC = 1e18
 
 
@@ -132,7 +130,7 @@ def _near(
     for s in range(len(radius)):
         if worth_street[kind, s] == -NO_ARC:
             continue
-        term = costs.street_tenths(terms, pairing, person, s) + mu - ROUNDING
+        term = costs.street_tenths(terms, pairing, person, s) + mu - costs.ROUNDING
         if s == person.home_street:
             term -= terms.home_bonus
         km = max(chord_km(person, centre, s) - radius[s], 0.0)
