@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
@@ -55,25 +55,30 @@ def ask(*, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limi
     return asked
 
 
+_ASK = """
+UPDATE staffing_callout c SET state = 'asked', asked_at = %(now)s, token_hash = t.hash
+  FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) AS t (id, hash) WHERE c.id = t.id
+"""
+
+
 def _ask_batch(wave: Wave, channel: str, link: Callable[[str], str], limit: int) -> int:
-    now = clock.now()
-    with acting_as(SYSTEM):
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         waiting = list(
             CallOut.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(wave=wave, state="waiting")
-            .order_by("id")[:limit]
+            .order_by("id")
+            .values_list("pk", "person_id", "area_key")[:limit]
         )
-        drafts = []
-        for callout in waiting:
-            token = secrets.token_urlsafe(32)
-            callout.state, callout.asked_at, callout.token_hash = "asked", now, _hash(token)
-            drafts.append(
-                Draft(
-                    callout.person_id, channel, _words(link(token)), callout.area_key, "staffing.callout", callout.pk,
-                    urgent=True, drill=wave.incident.drill,
-                )
-            )  # fmt: skip
-        CallOut.objects.bulk_update(waiting, ["state", "asked_at", "token_hash"], batch_size=1_000)
+        tokens = [secrets.token_urlsafe(32) for _ in waiting]
+        ids, hashes = [row[0] for row in waiting], [_hash(token) for token in tokens]
+        cursor.execute(_ASK, {"now": clock.now(), "ids": ids, "hashes": hashes})
+        drafts = [
+            Draft(
+                person, channel, _words(link(token)), area, "staffing.callout", callout,
+                urgent=True, drill=wave.incident.drill,
+            )
+            for (callout, person, area), token in zip(waiting, tokens, strict=True)
+        ]  # fmt: skip
         messages.write(drafts, by=SYSTEM)
     return len(waiting)
 
