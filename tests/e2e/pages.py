@@ -29,6 +29,8 @@ ADMINISTRATOR = [
     "/areas/110102020014/sites/add/",
     "/areas/110102000000/outside/",
     "/areas/list/",
+    "/persons/export/",
+    "/board/",
     "/imports/",
     "/duplicates/",
     "/units/",

@@ -19,5 +19,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "display": getattr(request, "display", None) or of_cookies(request),
         "navigation": lambda: entries_for(request),
         "page_time": clock.now,
-        "made_up": getattr(settings, "TURNOUT_MADE_UP", False),
+        "made_up": settings.TURNOUT_NAME.startswith("demo"),
     }
