@@ -27,6 +27,7 @@ from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
+from turnout.staffing.domain import whistles
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,12 @@ def east(make_user):
         site = sites.add(area=home, kind="isolation_hotel", name="东城隔离点", by=SYSTEM)
         epidemic = playbooks.publish(text=files.shipped()["epidemic"], by=SYSTEM)
         incident = incidents.open_(title="东城保密行动", area_code=EAST, playbook=epidemic, by=SYSTEM)
+        now = clock.now()
+        whistle = whistles.raise_(
+            incident=incident, area_key=key_of(EAST_COMMUNITY), ground="emergency", kind="emergency",
+            category="health", people=2, starts_at=now + timedelta(hours=8), ends_at=now + timedelta(hours=16),
+            arrive_by=now + timedelta(hours=8), task="东城保密行动入户", otherwise="东城保密行动停下", by=SYSTEM,
+        )  # fmt: skip
     user = make_user("dongcheng", ("dispatcher", EAST))
     with acting_as(actor_of(user)) as by:
         run = imports.begin(file=File("东城保密单位.csv", "姓名\n欧阳测试".encode()), by=by)
@@ -104,6 +111,7 @@ def east(make_user):
         "site_id": site.pk,
         "user_id": user.pk,
         "incident_id": incident.pk,
+        "whistle_id": whistle.pk,
         "grant_id": user.grants.get().pk,
         "token": "x" * 43,
     }

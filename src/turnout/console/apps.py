@@ -17,6 +17,7 @@ class ConsoleConfig(AppConfig):
         register(
             Entry("", _("To do"), "home", 0, _signed_in),
             Entry("board", _("Board"), "boards", 5, _holding("area.view")),
+            Entry("whistles", _("Whistles"), "whistles", 6, _holding("area.view")),
             Entry("areas", _("Areas"), "areas", 10, _holding("area.view")),
             Entry("units", _("Units"), "units", 20, _holding("unit.view")),
             Entry("persons", _("People"), "persons", 30, _holding("person.view")),

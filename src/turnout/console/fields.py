@@ -109,6 +109,14 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
+class MomentField(forms.DateTimeField):
+    """A day and a time in the city's zone, typed or picked in the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, **kwargs)
+
+
 KNOWN = [("", _("not known")), ("yes", _("yes")), ("no", _("no"))]
 
 

@@ -17,11 +17,23 @@ from turnout.console.views import (
     signups,
     units,
     welcome,
+    whistles,
 )
 
 urlpatterns = [
     path("board/", night.index, name="boards"),
     path("board/<uuid:incident_id>/", night.board, name="board"),
+    path("whistles/", whistles.index, name="whistles"),
+    path("whistles/of/<uuid:incident_id>/", whistles.of_incident, name="whistles-of"),
+    path("whistles/of/<uuid:incident_id>/raise/", whistles.raise_, name="whistle-raise"),
+    path("whistles/<uuid:whistle_id>/", whistles.detail, name="whistle"),
+    path("whistles/<uuid:whistle_id>/approve/", whistles.approve, name="whistle-approve"),
+    path("whistles/<uuid:whistle_id>/refuse/", whistles.refuse, name="whistle-refuse"),
+    path("whistles/<uuid:whistle_id>/split/", whistles.split, name="whistle-split"),
+    path("whistles/<uuid:whistle_id>/merge/", whistles.merge, name="whistle-merge"),
+    path("whistles/<uuid:whistle_id>/pass-up/", whistles.pass_up, name="whistle-pass-up"),
+    path("whistles/<uuid:whistle_id>/withdraw/", whistles.withdraw, name="whistle-withdraw"),
+    path("whistles/<uuid:whistle_id>/close/", whistles.close, name="whistle-close"),
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),

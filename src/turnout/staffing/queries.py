@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
 from turnout.core import clock
+from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.area_keys import range_of_key
 from turnout.incidents.models import Incident
 from turnout.people.models import Person
-from turnout.staffing.models import Post
+from turnout.staffing.models import Post, Whistle
 
 _PLACES = """
 SELECT a.area_key, coalesce(a.residents, 0), coalesce(m.level, ''),
@@ -120,3 +122,34 @@ def available(incident: Incident) -> dict[str, int]:
 
 def needed(incident: Incident) -> int:
     return Post.objects.filter(incident=incident, state="open").aggregate(sum=Sum("places"))["sum"] or 0
+
+
+def seen_from(by: Actor, permission: str = "area.view") -> Q:
+    """Return the filter on `area_key` of the areas over which somebody holds a permission."""
+    if by.all_permissions:
+        return Q()
+    near = Q(pk__in=[])
+    for low, high in by.permissions.get(permission, ()):
+        near |= Q(area_key__gte=low, area_key__lt=high)
+    return near
+
+
+def whistles(incident: Incident, by: Actor) -> QuerySet[Whistle]:
+    """Return the whistles of an incident that somebody sees: waiting first, the one due soonest on top."""
+    first = Case(When(state="waiting", then=Value(0)), When(state="approved", then=Value(1)), default=Value(2))
+    return incident.whistles.filter(seen_from(by)).order_by(first, "answer_by", "-raised_at")
+
+
+def whistle(whistle_id: UUID, by: Actor) -> Whistle:
+    """Return a whistle that somebody sees; any other is not there."""
+    found = Whistle.objects.select_related("incident__playbook").filter(seen_from(by), pk=whistle_id).first()
+    if found is None:
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def alike(whistle: Whistle, by: Actor) -> QuerySet[Whistle]:
+    """Return the other waiting whistles that this one may be merged into."""
+    return whistles(whistle.incident, by).filter(
+        seen_from(by, "whistle.decide"), state="waiting", category=whistle.category, skills=whistle.skills
+    ).exclude(pk=whistle.pk)  # fmt: skip

@@ -10,7 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
+from turnout.console.presenters.night import visible_range
 from turnout.core.actors import NOT_FOUND
+from turnout.incidents import queries as incidents
+from turnout.incidents.models import Incident
 from turnout.people import queries as people
 from turnout.people.models import Unit
 from turnout.places import queries as places
@@ -58,3 +61,17 @@ def chosen_unit(request: Request) -> Unit | None:
         return people.unit(UUID(request.GET["unit"]), request.actor)
     except ValueError:
         raise NOT_FOUND.refuse() from None
+
+
+def incident_of(request: Request, incident_id: UUID) -> Incident:
+    """The incident an address names, if somebody looks at a part of it; else there is none."""
+    found = incidents.touching(request.actor).select_related("playbook").filter(pk=incident_id).first()
+    if found is None or not visible_range(found, request.actor):
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def active_incidents(request: Request) -> list[Incident]:
+    """The incidents under way of which somebody looks at a part, newest first."""
+    active = incidents.active(request.actor).select_related("playbook")
+    return [one for one in active if visible_range(one, request.actor)]

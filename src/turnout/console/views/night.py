@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from turnout.console.presenters import night as presenters
+from turnout.console.views.common import active_incidents, incident_of
 from turnout.core.actors import NOT_FOUND
-from turnout.incidents import queries as incidents
 from turnout.incidents.models import Incident
 from turnout.places import queries as places
 from turnout.places.models import Area
@@ -21,15 +22,15 @@ POLL_SECONDS = 5
 def index(request: Request) -> HttpResponse:
     """Go to the one board there is, or let somebody choose among several."""
     request.actor.require_anywhere("area.view")
-    active = [one for one in incidents.active(request.actor) if presenters.visible_range(one, request.actor)]
+    active = active_incidents(request)
     if len(active) == 1:
         return redirect("board", active[0].pk)
-    return render(request, "console/night/incidents.html", {"incidents": active})
+    return render(request, "console/night/incidents.html", {"incidents": active, "to": "board", "title": _("Board")})
 
 
 def board(request: Request, incident_id: UUID) -> HttpResponse:
     """The board of an incident. A watcher that has the newest figures is answered 304."""
-    incident = _incident(request, incident_id)
+    incident = incident_of(request, incident_id)
     area = _area(request, incident)
     page = presenters.board_page(
         incident, area, request.actor, request.GET.get("category", ""), bool(request.GET.get("all"))
@@ -42,13 +43,6 @@ def board(request: Request, incident_id: UUID) -> HttpResponse:
     response = render(request, "console/night/board.html#live", page)
     response["ETag"] = tag
     return response
-
-
-def _incident(request: Request, incident_id: UUID) -> Incident:
-    found = incidents.touching(request.actor).select_related("playbook").filter(pk=incident_id).first()
-    if found is None or not presenters.visible_range(found, request.actor):
-        raise NOT_FOUND.refuse()
-    return found
 
 
 def _area(request: Request, incident: Incident) -> Area:
