@@ -80,14 +80,20 @@ def table_entry(table_community: Array, person: Record, community: int) -> int:
 
 
 @inline
-def community_tenths(terms: Record, pairing: Array, person: Record, c: int, street: int, travel: int) -> int:
-    """Travel, street and home bonus together, not below 0; FORBIDDEN above the travel cap."""
-    if travel > terms.cap:
-        return FORBIDDEN
+def uncapped_tenths(terms: Record, pairing: Array, person: Record, c: int, street: int, travel: int) -> int:
+    """What `community_tenths` would say without a travel cap."""
     tenths = travel + street_tenths(terms, pairing, person, street)
     if person.home == c:
         tenths -= terms.home_bonus
     return max(tenths, 0)
+
+
+@inline
+def community_tenths(terms: Record, pairing: Array, person: Record, c: int, street: int, travel: int) -> int:
+    """Travel, street and home bonus together, not below 0; FORBIDDEN above the travel cap."""
+    if travel > terms.cap:
+        return FORBIDDEN
+    return uncapped_tenths(terms, pairing, person, c, street, travel)
 
 
 @inline

@@ -204,7 +204,7 @@ def _why_gap(city: City, plan: Array, quota_full: Array, short: Array) -> Array:
     """For each post: how far the luckiest person gets; the cheapest who fails only the rule after that, and her cost.
 
     Rules: 0 category, 1 skill, 2 limit, 3 available, 4 quota, 5 cap; 6 when somebody passes all, then with the least
-    cost beyond staying out. Frozen people are not available.
+    cost beyond staying out. Frozen people are not available; who stands there already is no candidate.
     """
     people, posts, communities, all_terms, _, pairing, skill, skill_until, table_community, table_tenths, _ = city
     terms = all_terms[0]
@@ -218,7 +218,7 @@ def _why_gap(city: City, plan: Array, quota_full: Array, short: Array) -> Array:
         least = np.full(7, NEVER, dtype=np.int64)
         for p in range(len(people)):
             person = people[p]
-            if not costs.in_category(person, post):
+            if plan[p] == q or not costs.in_category(person, post):
                 continue
             failed, first = 0, 6
             if not costs.has_skills(skill, skill_until, person, post):
@@ -241,9 +241,7 @@ def _why_gap(city: City, plan: Array, quota_full: Array, short: Array) -> Array:
                 if failed > 1:
                     continue
             reached = max(reached, first)
-            tenths = max(travel + costs.street_tenths(terms, pairing, person, communities[c].street), 0)
-            if person.home == c:
-                tenths = max(tenths - terms.home_bonus, 0)
+            tenths = costs.uncapped_tenths(terms, pairing, person, c, communities[c].street, travel)
             tenths += costs.extra_tenths(terms, person, post, q)
             tenths -= person.out if first == 6 else 0
             if tenths < least[first]:
