@@ -1,6 +1,7 @@
 """A list of staff goes in whole or not at all, and says beforehand what it would do."""
 
 import pytest
+from django.db.models import Count
 
 from tests.people.lists import csv, found, fresh, names, send, take, work, workbook
 from turnout.access.scope import acting_as
@@ -10,6 +11,8 @@ from turnout.core.models import AuditRow
 from turnout.core.refusals import Refusal
 from turnout.people.domain import imports, persons
 from turnout.people.models import HISTORY, MergeProposal, Person, Reach, Skill, Unit
+from turnout.places.domain import closing, loading
+from turnout.places.models import Area
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +197,32 @@ def test_numbers_that_belong_to_two_people_or_to_somebody_else_are_refused(west,
     assert [fault.code for fault in found(run, zhou).faults] == ["two_people", "number_of_other"]
     run = send(workbook(("W077", "钱进", "13800138002", "W1", None, None, None, None)), zhou)
     assert [fault.code for fault in found(run, zhou).faults] == ["phone_of_other"]
+
+
+def test_a_home_is_found_by_code_as_text_or_number_and_by_name(west, zhou):
+    with acting_as(SYSTEM):
+        loading.load_public(code=WEST, by=SYSTEM)
+        twice = Area.objects.filter(level="community").values("name").annotate(n=Count("id")).filter(n__gt=1)
+        first, second, third = Area.objects.filter(level="community").exclude(name__in=twice.values("name"))[:3]
+    homes = [first.code, float(second.code), third.name, first.name[:-1] + "村"]
+    rows = [(f"W{n}", f"王芳{n}", None, "W1", "社工", None, home, None) for n, home in enumerate(homes)]
+    run = send(workbook(*rows), zhou)
+    assert [(fault.row, fault.code) for fault in found(run, zhou).faults] == [(5, "home_unknown")]
+    take(run, zhou, only_good=True)
+    with acting_as(zhou):
+        keys = list(Person.objects.order_by("number").values_list("home_key", flat=True))
+        reached = Reach.objects.filter(basis="home").order_by("person__number").values_list("area_key", flat=True)
+        assert keys == list(reached) == [first.area_key, second.area_key, third.area_key]
+
+
+def test_a_closed_home_is_answered_with_its_successor(west, zhou):
+    with acting_as(SYSTEM):
+        loading.load_public(code=WEST, by=SYSTEM)
+        old, new = Area.objects.filter(level="community").order_by("code")[:2]
+        closing.close(area=old, successor=new, by=SYSTEM)
+    run = send(workbook((*WANG[:6], old.code, None)), zhou)
+    (said,) = found(run, zhou).said("zh")
+    assert (said["wrong"], said["right"]) == (f"社区“{old.code}”已撤并", f"请改填 {new.code} {new.name}")
 
 
 def test_units_of_others_are_refused_and_those_out_of_sight_do_not_exist(west, make_unit, actor):

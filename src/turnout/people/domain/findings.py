@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from turnout.people.domain import staff_list, unit_list
 from turnout.people.domain.comparing import select
-from turnout.people.domain.staff_list import FIELDS, SENTENCES
+from turnout.people.domain.staff_list import FIELDS
 from turnout.people.domain.staff_rows import Row
 from turnout.people.models import Unit
 from turnout.places.models import Area
@@ -20,6 +21,8 @@ from turnout.sheets import Fault, Layout, Table, say
 from turnout.sheets.book import Book
 from turnout.sheets.layout import fold
 
+SENTENCES = staff_list.SENTENCES | unit_list.SENTENCES
+"""What can be wrong with a list of people or of units, beside what `sheets` knows."""
 SAMPLED = 20
 """People shown of each kind: enough to see that a column has slipped."""
 

@@ -17,33 +17,36 @@ from django.db import IntegrityError, transaction
 from turnout.core import audit, clock
 from turnout.core.actors import Actor
 from turnout.people import list_refusals as refusals
-from turnout.people.domain import carrying, findings, runs, uploads
+from turnout.people.domain import carrying, findings, runs, unit_list, uploads
 from turnout.people.domain.breaks import broken
 from turnout.people.domain.comparing import Comparison, compare
 from turnout.people.domain.runs import Work
-from turnout.people.domain.staff_list import SENTENCES, layout
+from turnout.people.domain.staff_list import layout
 from turnout.people.domain.staff_rows import PERMISSION, Rows, Units, prepare
 from turnout.people.domain.uploads import File
 from turnout.people.imports_models import ListRun
 from turnout.people.models import Unit
-from turnout.sheets import Fault, Reading, Refused, error_copy, open_bytes, read, to_bytes
+from turnout.sheets import Fault, Layout, Reading, Refused, Table, error_copy, open_bytes, read, to_bytes
 
 LARGEST = 40 * 2**20
 """Bytes of one list. 74,000 people with twelve columns take 5 MB."""
+_PERMISSIONS = {"import.people": PERMISSION, "import.units": unit_list.PERMISSION}
 _RACES = ("person_phone_once", "person_number_once", "reach_once_per_basis")
 
 
 @transaction.atomic
-def begin(*, file: File, by: Actor, unit: Unit | None = None, complete: bool = False) -> ListRun:
-    """Take in a list of people and start its dry run.
+def begin(
+    *, file: File, by: Actor, kind: str = "import.people", unit: Unit | None = None, complete: bool = False
+) -> ListRun:
+    """Take in a list of people (or `import.units`) and start its dry run.
 
     `unit`: the unit of everybody in the list, for lists without that column. `complete`: whoever is missing has left.
     """
-    by.require_anywhere(PERMISSION)
+    by.require_anywhere(_PERMISSIONS[kind])
     if len(file.content) > LARGEST:
         raise refusals.FILE_TOO_LARGE.refuse(most=LARGEST // 2**20)
     chosen = {"complete": complete, "unit": str(unit.pk) if unit else None}
-    run = runs.start(kind="import.people", state="checking", chosen=chosen, by=by)
+    run = runs.start(kind=kind, state="checking", chosen=chosen, by=by)
     uploads.keep(run=run, role="source", file=file, by=by)
     runs.enqueue(run, "people.check_import")
     return run
@@ -53,7 +56,7 @@ def begin(*, file: File, by: Actor, unit: Unit | None = None, complete: bool = F
 def commit(*, run: ListRun, by: Actor, only_good: bool = False) -> ListRun:
     """Start carrying out a checked list. With bad rows only by `only_good`, which leaves those out."""
     run = runs.locked(run, by)
-    by.require_anywhere(PERMISSION)
+    by.require_anywhere(_PERMISSIONS[run.kind])
     if run.state != "checked":
         raise refusals.NOT_CHECKED.refuse()
     if run.counts["bad"] and not only_good:
@@ -68,7 +71,7 @@ def again(*, run: ListRun, by: Actor) -> ListRun:
     run = runs.locked(run, by)
     if run.state in runs.WORKING and runs.is_worked_on(run):
         raise refusals.RUN_BUSY.refuse()
-    if run.state not in (*runs.WORKING, "failed", "checked"):
+    if run.state not in (*runs.WORKING, "failed", "refused", "checked"):
         raise refusals.RUN_OVER.refuse()
     uploads.open_file(run=run, role="source", by=by)
     return runs.restart(run, "checking", "people.check_import")
@@ -91,6 +94,9 @@ def check(work: Work) -> None:
     """The dry run: read, compare, keep what was found. Part of a job, inside `runs.working`."""
     if work.run.state != "checking":
         return
+    if work.run.kind == "import.units":
+        _units(work, carry=False)
+        return
     reading, rows, units = _read(work)
     if rows is None:
         _give_back(work, reading.faults)
@@ -102,6 +108,9 @@ def check(work: Work) -> None:
 def carry_out(work: Work) -> None:
     """Compare again under lock, and write if the picture is the one that was shown. Part of a job."""
     if work.run.state != "committing":
+        return
+    if work.run.kind == "import.units":
+        _units(work, carry=True)
         return
     reading, rows, units = _read(work)
     if rows is None:
@@ -127,21 +136,51 @@ def carry_out(work: Work) -> None:
     runs.finish(work, state="done")
 
 
-def _read(work: Work) -> tuple[Reading, Rows | None, Units]:
-    """Read the file into good rows and faults; no rows if not even its headings can be read."""
+def _units(work: Work, *, carry: bool) -> None:
+    """Check a list of units; with `carry`, write it if the picture is the one that was shown."""
+    reading, table = _table(work, unit_list.LAYOUT)
+    if table is None:
+        _give_back(work, reading.faults)
+        return
+    work.step("comparing", len(table))
+    plan = unit_list.compare(table, reading.faults, work.by, lock=carry)
+    if carry and plan.fingerprint == work.run.fingerprint:
+        work.step("writing", len(plan.steps))
+        unit_list.carry_out(plan, work.by)
+        audit.record("unit.import", by=work.by, of=work.run, details=dict(work.run.counts))
+        runs.finish(work, state="done")
+        return
+    if carry:
+        work.run.settings |= {"changed_since": True}
+    faults = sorted([*reading.faults, *plan.faults], key=lambda fault: fault.row)
+    counts = dict.fromkeys(("elsewhere", "left", "left_booked"), 0) | plan.counts
+    counts |= {"bad": len({fault.row for fault in faults}), "repeated": plan.repeated}
+    shown = findings.Findings(faults=faults, notes=reading.notes, samples=plan.samples(findings.SAMPLED))
+    _keep(work, reading, shown, counts, plan.fingerprint)
+
+
+def _table(work: Work, expected: Layout) -> tuple[Reading, Table | None]:
+    """Read the file's table; none if not even its headings can be read."""
     work.step("reading")
     file = uploads.open_file(run=work.run, role="source", by=work.by)
-    default = work.run.settings.get("unit")
-    units = Units(work.by, UUID(default) if default else None)
-    expected = layout(ZoneInfo(settings.TIME_ZONE))
     try:
         book = open_bytes(file.name, file.content)
     except Refused as refused:
-        return Reading({}, faults=list(refused.faults)), None, units
+        return Reading({}, faults=list(refused.faults)), None
     findings.name_the_only_sheet(book, expected)
     reading = read(book, [expected])
     table = reading.tables.get(expected.name)
-    if table is None or any(fault.row == 0 or fault.code.startswith("column_") for fault in reading.faults):
+    if any(fault.row == 0 or fault.code.startswith("column_") for fault in reading.faults):
+        return reading, None
+    return reading, table
+
+
+def _read(work: Work) -> tuple[Reading, Rows | None, Units]:
+    """Read the list of staff into good rows and faults; no rows if it cannot be read at all."""
+    default = work.run.settings.get("unit")
+    units = Units(work.by, UUID(default) if default else None)
+    reading, table = _table(work, layout(ZoneInfo(settings.TIME_ZONE)))
+    if table is None:
         return reading, None, units
     work.step("checking", len(table))
     return reading, prepare(table, reading.faults, units, work.done), units
@@ -165,11 +204,16 @@ def _present(work: Work, reading: Reading, rows: Rows, found: Comparison) -> Non
     faults = sorted([*reading.faults, *rows.faults, *judged], key=lambda fault: fault.row)
     counts = found.counts | {"bad": len({fault.row for fault in faults}), "repeated": rows.repeated}
     shown = findings.Findings(faults=faults, notes=reading.notes, samples=findings.samples(rows.good))
+    _keep(work, reading, shown, counts, found.fingerprint)
+
+
+def _keep(work: Work, reading: Reading, shown: findings.Findings, counts: dict[str, int], fingerprint: str) -> None:
+    """Keep what was found, and the bad rows as a sheet, and wait for somebody to decide."""
     uploads.keep(run=work.run, role="findings", file=File("findings.json", findings.dump(shown)), by=work.by)
-    if faults:
-        _keep_bad_rows(work, reading, faults)
+    if shown.faults:
+        _keep_bad_rows(work, reading, shown.faults)
     runs.finish(
-        work, state="checked", counts=counts, fingerprint=found.fingerprint, settings=work.run.settings,
+        work, state="checked", counts=counts, fingerprint=fingerprint, settings=work.run.settings,
         fault="", fault_details={},
     )  # fmt: skip
 
@@ -184,7 +228,7 @@ def _give_back(work: Work, faults: list[Fault]) -> None:
 
 def _keep_bad_rows(work: Work, reading: Reading, faults: list[Fault]) -> None:
     language = "en" if work.run.starter.language == "en" else "zh"
-    content = to_bytes(error_copy(reading, faults, language, SENTENCES))
+    content = to_bytes(error_copy(reading, faults, language, findings.SENTENCES))
     name = {"zh": "有问题的行.xlsx", "en": "bad rows.xlsx"}[language]
     uploads.keep(run=work.run, role="bad_rows", file=File(name, content), by=work.by)
 

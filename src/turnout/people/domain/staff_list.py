@@ -175,6 +175,9 @@ SENTENCES: dict[str, Sentence] = {
         "单位“{value}”不归你管", "只报本单位的人；其他单位请对方上报",
         "the unit “{value}” is not yours", "list your own people; ask the other unit to send theirs",
     ),
+    "unit_taken": Sentence(
+        "单位编号“{value}”已被别处使用", "请换一个编号", "the unit code “{value}” is taken", "choose another code",
+    ),
     "unit_closed": Sentence(
         "单位“{value}”已撤销", "请填现在的单位", "the unit “{value}” is closed", "fill in the present unit",
     ),

@@ -14,6 +14,8 @@ from datetime import date, datetime
 from operator import attrgetter
 from uuid import UUID
 
+from django.db.models import Q
+
 from turnout.core.actors import Actor
 from turnout.people.domain import words
 from turnout.people.domain.staff_list import CLEAR
@@ -201,13 +203,12 @@ class Units:
 
 
 class Homes:
-    """The home communities a list names, by 12-digit code or by name; two queries for the whole list."""
+    """The home communities a list names, by 12-digit code or by name; one query for the whole list."""
 
     def __init__(self, given: Iterable[str]) -> None:
         texts = {text: words.clean(text) for text in set(given)}
         plain = set(texts.values())
-        found = Area.objects.filter(level="community").select_related("successor")
-        areas = [*found.filter(code__in=plain), *found.filter(name__in=plain)]
+        areas = Area.objects.filter(Q(code__in=plain) | Q(name__in=plain), level="community")
         named: dict[str, list[Area]] = defaultdict(list)
         for area in areas:
             named[area.code].append(area)
