@@ -58,7 +58,7 @@ def add(
     reach.write([_standing(person)])
     with refusing(_UNIQUE, number=person.number):
         person.save(force_insert=True)
-    terms.write([person.pk])
+    terms.enter(person)
     _log("person.add", person, by, {"unit": unit.pk})
     return person
 

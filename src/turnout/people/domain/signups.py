@@ -102,7 +102,7 @@ def admit_from(address: str) -> None:
     admit("signup", address, most=MOST_FROM_ONE_ADDRESS, seconds=WINDOW)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # a refusal undoes the whole request anyway
 def sign_up(*, link: SignupLink, name: str, phone: str, by: Actor, home_key: int | None = None) -> Receipt:
     """Register through a link, as its `visitor`. The same phone number again gets the first receipt, no second place.
 
@@ -133,11 +133,7 @@ def qr(url: str) -> str:
 def _register(
     link: SignupLink, name: str, phone: str, hashed: bytes, home_key: int | None, by: Actor
 ) -> tuple[Person | None, str]:
-    """Find the person in the unit, or enter them, or claim them from wherever they are."""
-    here = Person.objects.filter(phone_hash=hashed, unit=link.unit)
-    mine = here.first()
-    if mine:
-        return mine, "known"
+    """Enter the person in the unit, or find them there, or claim them from wherever they are."""
     try:
         made = persons.add(unit=link.unit, name=name, categories=[link.category], phone=phone, home_key=home_key, by=by)
     except Refusal as refusal:
@@ -145,7 +141,7 @@ def _register(
             raise
     else:
         return made, "new"
-    mine = here.first()  # entered in the same moment, through another link
+    mine = Person.objects.filter(phone_hash=hashed, unit=link.unit).first()
     if mine:
         return mine, "known"
     proposals.claim(unit=link.unit, phone=phone, by=by)

@@ -131,6 +131,13 @@ def write(person_ids: Iterable[UUID]) -> None:
         _write(ids[start : start + BATCH])
 
 
+def enter(person: Person) -> None:
+    """Write what a new person is found by: nothing is there yet, so nothing is compared."""
+    found = of_person(person.name, person.number, person.phone_last4, person.categories)
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, _columns((person.pk, term) for term in found))
+
+
 def _write(ids: list[UUID]) -> None:
     """Compare here, not in SQL: of what is handed over in arrays the planner knows no sizes and joins row by row."""
     people = list(Person.objects.filter(pk__in=ids).values_list("id", "name", "number", "phone_last4", "categories"))
