@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 TARGET = Path(__file__).parent.parent / "docs" / "screenshots"
-DESK = {"width": 1200, "height": 760}
+DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 760}
 
 PICTURES = [
@@ -20,7 +20,6 @@ PICTURES = [
     ("home", "/", DESK, False, 0),
     ("areas", "/areas/", DESK, False, 1500),
     ("people", "/persons/", DESK, False, 0),
-    ("people-dark", "/persons/", DESK, True, 0),
     ("lists", "/imports/", DESK, False, 0),
     ("phone", "/areas/", PHONE, False, 1500),
 ]
