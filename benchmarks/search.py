@@ -39,7 +39,16 @@ def run(people: int = PEOPLE) -> str:
     with database.fresh():
         unit = _fill(people)
         rows = [(name, *_measure(actor, unit).values()) for name, actor in _actors(unit).items()]
-    head = ("scope", "people in it", "searches", "p50 ms", "p95 ms", "slowest ms", "which was")
+    head = (
+        "scope",
+        "people in it",
+        "searches",
+        "p50 ms",
+        "p95 ms",
+        f"p95 of the best of {REPEATS}",
+        "slowest ms",
+        "which was",
+    )
     return f"{machine()}\n\n{people} people, {UNITS} units, 7,535 communities.\n\n{markdown(head, rows)}"
 
 
@@ -89,6 +98,7 @@ def _measure(actor: Any, unit: Any) -> dict[str, Any]:
                     search(wanted, after=page.next)
                     times.append(((time.perf_counter() - start) * 1000, wanted))
     taken = [spent for spent, _ in times]
+    best = [min(spent for spent, asked in times if asked is wanted) for wanted in criteria]
     slowest = max(times, key=lambda row: row[0])
     with acting_as(actor):
         people = total()
@@ -97,6 +107,7 @@ def _measure(actor: Any, unit: Any) -> dict[str, Any]:
         "searches": len(taken),
         "p50_ms": round(quantiles(taken, n=20)[9], 1),
         "p95_ms": round(quantiles(taken, n=20)[18], 1),
+        "p95_best_ms": round(quantiles(best, n=20)[18], 1),
         "max_ms": round(slowest[0], 1),
         "slowest": f"{slowest[1].text} {slowest[1].category} {slowest[1].skill}".strip() or "the list",
     }
@@ -125,11 +136,12 @@ def _fill(people: int) -> Any:
         )
         rows = []
         for i in range(people):
+            name = _name(chance)
             phone = f"+861390{i * 7919 % 10**7:07}"
             rows.append(
                 Person(
                     id=new_id(), unit=units[int(chance.random() ** 1.5 * UNITS)], number=f"P{i:05}",
-                    name=_name(chance),
+                    name=name, sort_key=terms.sort_key(name),
                     phone=b"made up", phone_hash=words.phone_hash(phone), phone_last4=phone[-4:],
                     categories=chance.choices(CATEGORIES, SHARES), home_key=chance.choice(homes), added_at=now,
                 )
@@ -141,8 +153,9 @@ def _fill(people: int) -> Any:
         skilled += [(person, "驾驶") for person in rows[::8]]
         Skill.objects.bulk_create((Skill(person=p, name=n) for p, n in skilled), ignore_conflicts=True)
     connection.close()
-    with connect_as("owner") as owner:
-        owner.execute("ANALYZE")
+    with connect_as("owner") as owner:  # what autovacuum does within a minute
+        owner.autocommit = True
+        owner.execute("VACUUM ANALYZE")
     return units[UNITS // 2]
 
 
