@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from procrastinate.contrib.django import app
 
 from tests.people.lists import fresh, names, send, take, work, workbook
@@ -155,6 +155,17 @@ def test_a_run_whose_worker_was_killed_is_seen_as_interrupted_and_can_be_run_aga
         assert (run.state, runs.is_worked_on(run)) == ("committing", False)
         imports.again(run=run, by=zhou)
     work(run, zhou, imports.check)
+    assert fresh(run, zhou).state == "checked"
+
+
+def test_a_worker_killed_in_the_middle_does_not_keep_the_queue_from_running_it_again(west, zhou):
+    with acting_as(zhou):
+        run = imports.begin(file=workbook(WANG), by=zhou)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE args->>'run_id' = %s", [str(run.pk)])
+    with acting_as(zhou):
+        imports.again(run=run, by=zhou)
+    run_worker()
     assert fresh(run, zhou).state == "checked"
 
 

@@ -109,7 +109,8 @@ def locked(run: ListRun, by: Actor) -> ListRun:
 
 def enqueue(run: ListRun, job: str) -> None:
     """Queue the job that works on a run; it is there when this transaction commits, and not otherwise."""
-    app.configure_task(job, queue=QUEUE, lock=str(run.pk)).defer(run_id=str(run.pk), actor_id=str(run.starter_id))
+    # No lock of the queue's own: a worker that was killed would hold it until somebody repairs the queue.
+    app.configure_task(job, queue=QUEUE).defer(run_id=str(run.pk), actor_id=str(run.starter_id))
 
 
 def restart(run: ListRun, state: str, job: str) -> ListRun:
@@ -168,8 +169,13 @@ def _line(by: Actor) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _lock(line: psycopg.Connection[Any], run_id: UUID) -> bool:
-    row = line.execute("SELECT pg_try_advisory_lock(%s)", [_lock_key(run_id)]).fetchone()
-    return bool(row and row[0])
+    """Take the run's lock. The job before may just be letting go of it, so wait a moment."""
+    line.execute("SET lock_timeout = '2s'")
+    try:
+        line.execute("SELECT pg_advisory_lock(%s)", [_lock_key(run_id)])
+    except psycopg.errors.LockNotAvailable:
+        return False
+    return True
 
 
 def _lock_key(run_id: UUID) -> int:
