@@ -62,28 +62,84 @@ def lists(
     """Every squad that can count while prices stay inside the box of half the margin; over all pairs."""
     people = city.people
     found = pricing.scan(city, ix, post_price, unit_price, people["out"] - person_price + margin, 0, workers)
-    person = found.person
-    communities = len(city.communities)
-    key = people["unit"][person].astype(np.int64) * communities + city.posts["community"][found.post]
-    order = np.lexsort((person, found.post, key))
-    key, person, post = key[order], person[order], found.post[order]
-    worth = found.tenths[order] + unit_price[people["unit"][person]] - people["out"][person]
-    keys, first = np.unique(key, return_index=True)
-    squads = Squads(keys, np.append(first, len(key)), person, post, worth.astype(np.float64))
-    return _that_can_open(city, squads, post_price + margin, person_price, workers)
+    members = np.argsort(people["unit"], kind="stable")
+    ends = np.searchsorted(people["unit"][members], np.arange(len(city.quota) + 1))
+    parts = over_blocks(
+        lambda first, last: _listed(
+            city, found.start, found.post, found.tenths, members, ends, post_price, unit_price, person_price, margin,
+            first, last,
+        ),
+        len(city.quota),
+        workers=workers,
+        block=64,
+    )  # fmt: skip
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Squads(nothing, np.zeros(1, dtype=np.int64), nothing, nothing, np.zeros(0))
+    key, size, person, post, worth = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Squads(key, np.concatenate([[0], np.cumsum(size)]), person, post, worth)
 
 
-def _that_can_open(city: City, squads: Squads, post_price: Array, person_price: Array, workers: int) -> Squads:
-    opened = values(city, squads, post_price, person_price, workers).open > 0
-    rows = np.repeat(opened, np.diff(squads.start))
-    sizes = np.diff(squads.start)[opened]
-    return Squads(
-        squads.key[opened],
-        np.concatenate([[0], np.cumsum(sizes)]),
-        squads.person[rows],
-        squads.post[rows],
-        squads.worth[rows],
-    )
+@jit
+def _listed(
+    city: City, start: Array, found: Array, tenths: Array, members: Array, ends: Array, post_price: Array,
+    unit_price: Array, person_price: Array, margin: float, first: int, last: int,
+) -> tuple[Array, Array, Array, Array, Array]:  # fmt: skip
+    """Squads of units first..last that can open within the margin: keys, sizes, and their rows by post and person."""
+    people, posts, term = city.people, city.posts, float(city.terms[0].team)
+    communities, many_posts = len(city.communities), len(posts)
+    most = 0
+    for m in range(ends[first], ends[last]):
+        most += start[members[m] + 1] - start[members[m]]
+    keys, sizes = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    person_of, post_of = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.int32)
+    worth_of = np.empty(most)
+    squads, rows = 0, 0
+    for u in range(first, last):
+        many = 0
+        for m in range(ends[u], ends[u + 1]):
+            many += start[members[m] + 1] - start[members[m]]
+        order, who, row = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64), np.empty(many, dtype=np.int64)
+        many = 0
+        for m in range(ends[u], ends[u + 1]):
+            for k in range(start[members[m]], start[members[m] + 1]):
+                order[many] = np.int64(posts[found[k]].community) * many_posts + found[k]
+                who[many], row[many] = members[m], k
+                many += 1
+        by_post = np.argsort(order, kind="mergesort")
+        k = 0
+        while k < many:
+            c = order[by_post[k]] // many_posts
+            begin, total = rows, 0.0
+            while k < many and order[by_post[k]] // many_posts == c:
+                # of one post, as many of the best as it has places can count; here all rows of it are added up first
+                q = order[by_post[k]] % many_posts
+                head = rows
+                room, count, sum_all = posts[q].places, 0, 0.0
+                while k < many and order[by_post[k]] == c * many_posts + q:
+                    p = who[by_post[k]]
+                    worth = tenths[row[by_post[k]]] + unit_price[u] - people[p].out
+                    person_of[rows], post_of[rows], worth_of[rows] = p, q, worth
+                    sum_all += post_price[q] + margin - worth - person_price[p]
+                    count += 1
+                    rows += 1
+                    k += 1
+                if count > room:
+                    gains = np.empty(count)
+                    for m in range(count):
+                        gains[m] = post_price[q] + margin - worth_of[head + m] - person_price[person_of[head + m]]
+                    gains.sort()
+                    sum_all = gains[count - room :].sum()
+                total += sum_all
+            if total > term:
+                keys[squads], sizes[squads] = np.int64(u) * communities + c, rows - begin
+                squads += 1
+            else:
+                rows = begin
+    return (
+        keys[:squads].copy(), sizes[:squads].copy(), person_of[:rows].copy(), post_of[:rows].copy(),
+        worth_of[:rows].copy(),
+    )  # fmt: skip
 
 
 def values(city: City, squads: Squads, post_price: Array, person_price: Array, workers: int) -> Values:
