@@ -27,7 +27,8 @@ from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
-from turnout.staffing.domain import whistles
+from turnout.staffing.domain import waves, whistles
+from turnout.staffing.models import CallOut
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,7 @@ SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "东城保�
 """Names and a phone number that nobody outside Dongcheng may read on any page."""
 
 FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done", "signup-areas"}
+FOR_EVERYBODY |= {"called", "called-me", "called-answer"}
 """Public by design: each opens its own scope or touches nothing protected."""
 PUBLIC_FACTS = {"area", "area-map", "area-history", "area-outside", "areas", "area-go", "area-pick"}
 """Areas, their codes and counts are public facts; only writing them is guarded."""
@@ -89,6 +91,15 @@ def east(make_user):
             category="health", people=2, starts_at=now + timedelta(hours=8), ends_at=now + timedelta(hours=16),
             arrive_by=now + timedelta(hours=8), task="东城保密行动入户", otherwise="东城保密行动停下", by=SYSTEM,
         )  # fmt: skip
+        post = whistles.approve(whistle=whistle, by=SYSTEM)
+        wave = waves.create(
+            incident=incident, arrive_by=now + timedelta(hours=8), lock_at=now + timedelta(hours=4),
+            closes_at=now + timedelta(hours=9), by=SYSTEM,
+        )  # fmt: skip
+        callout = CallOut.objects.create(
+            incident=incident, wave=wave, person=person, post=post, area_key=post.area_key, unit_key=unit.scope_key,
+            sender_key=unit.area_key, category="health",
+        )  # fmt: skip
     user = make_user("dongcheng", ("dispatcher", EAST))
     with acting_as(actor_of(user)) as by:
         run = imports.begin(file=File("东城保密单位.csv", "姓名\n欧阳测试".encode()), by=by)
@@ -112,6 +123,8 @@ def east(make_user):
         "user_id": user.pk,
         "incident_id": incident.pk,
         "whistle_id": whistle.pk,
+        "post_id": post.pk,
+        "callout_id": callout.pk,
         "grant_id": user.grants.get().pk,
         "token": "x" * 43,
     }

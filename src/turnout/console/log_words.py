@@ -56,6 +56,7 @@ VERBS: dict[str, Promise] = {
     "unit.pair": _("paired a unit with streets"),
     "unit.set_liaison": _("set a unit's liaison"),
     "unit.set_quota": _("set a unit's quota"),
+    "callout.bind": _("opened a call-out in a browser"),
     "upload.purge": _("purged uploaded files"),
     "booking.cancel": _("cancelled a booking"),
     "booking.end": _("ended a booking"),

@@ -10,10 +10,11 @@ from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
 from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, Actor
-from turnout.core.area_keys import range_of_key
+from turnout.core.area_keys import KeyRange, range_of_key
 from turnout.incidents.models import Incident
 from turnout.people.models import Person
-from turnout.staffing.models import Post, Whistle
+from turnout.staffing.models import CallOut, Post, Whistle
+from turnout.staffing.states import ACCEPTED
 
 _PLACES = """
 SELECT a.area_key, coalesce(a.residents, 0), coalesce(m.level, ''),
@@ -153,3 +154,40 @@ def alike(whistle: Whistle, by: Actor) -> QuerySet[Whistle]:
     return whistles(whistle.incident, by).filter(
         seen_from(by, "whistle.decide"), state="waiting", category=whistle.category, skills=whistle.skills
     ).exclude(pk=whistle.pk)  # fmt: skip
+
+
+def posts_within(incident: Incident, within: KeyRange) -> list[Post]:
+    """Return the open posts of an area, those that begin first on top."""
+    low, high = within
+    found = Post.objects.filter(incident=incident, state="open", area_key__gte=low, area_key__lt=high)
+    return list(found.order_by("starts_at", "category", "id"))
+
+
+def post(post_id: UUID, by: Actor) -> Post:
+    """Return a post that somebody sees; any other is not there."""
+    found = Post.objects.select_related("incident").filter(seen_from(by), pk=post_id).first()
+    if found is None:
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def expected(incident: Incident, within: KeyRange) -> list[CallOut]:
+    """Return who is called to an area and was not called off, by category and name."""
+    low, high = within
+    found = CallOut.objects.filter(incident=incident, area_key__gte=low, area_key__lt=high)
+    found = found.exclude(state__in=["withdrawn", "released", "no"]).select_related("person__unit", "post")
+    return list(found.order_by("category", "person__sort_key", "id"))
+
+
+def callout(callout_id: UUID) -> CallOut:
+    """Return a call-out of the present scope."""
+    found = CallOut.objects.select_related("incident").filter(pk=callout_id).first()
+    if found is None:
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def beside(callout: CallOut) -> list[str]:
+    """Return the names of those of the present scope who have accepted the same post."""
+    others = CallOut.objects.filter(post_id=callout.post_id, state__in=ACCEPTED).exclude(pk=callout.pk)
+    return list(others.order_by("person__sort_key").values_list("person__name", flat=True))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from turnout.console.fields import AreaField, MomentField, offer
@@ -50,10 +50,11 @@ class WhistleForm(OurForm):
     def __init__(self, *args: Any, soon: int, deadline: int, home: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.minutes = {"soon": soon, "deadline": deadline}
-        times = [("soon", now_("within {n} minutes").format(n=soon))]
-        times.append(("deadline", now_("within {n} hours").format(n=round(deadline / 60))))
-        self.fields["arrive"].choices = [*times, (LATER, now_("at another time"))]  # type: ignore[attr-defined]
-        self.fields["category"].widget.attrs["class"] = "choice--cols"
+        times = [("soon", gettext("within {n} minutes").format(n=soon))]
+        times.append(("deadline", gettext("within {n} hours").format(n=round(deadline / 60))))
+        self.fields["arrive"].choices = [*times, (LATER, gettext("at another time"))]  # type: ignore[attr-defined]
+        for name in ("kind", "category"):
+            self.fields[name].widget.attrs["class"] = "choice--cols"
         if home:
             del self.fields["area"]
 

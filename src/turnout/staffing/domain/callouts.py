@@ -18,6 +18,7 @@ from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
+from turnout.core.limits import admit
 from turnout.notices.domain import messages
 from turnout.notices.domain.messages import Draft
 from turnout.staffing import refusals
@@ -26,6 +27,9 @@ from turnout.staffing.models import CallOut, Wave
 from turnout.staffing.states import DECLINE_REASONS, LIVE
 
 TRIES = 5
+MOST_FROM_ONE_ADDRESS = 1_200
+WINDOW = 600
+"""Taps from one address in so many seconds: an office of 400 that confirms, answers and changes its mind once."""
 ANSWERS = ("yes", "no", "later")
 WAYS = ("link", "liaison", "phone")
 """How an answer came: by the person's own link, from the unit's liaison, or typed in while on the phone."""
@@ -117,14 +121,38 @@ def answer_by_link(*, token: str, browser: str, answer: str, by: Actor, last4: s
     if callout is None:
         raise refusals.LINK_OVER.refuse()
     callout = _for_answer(callout)
+    _require_browser(callout, browser, last4)
     if callout.bound_hash is None:
         callout.bound_hash = _hash(browser)
-    elif bytes(callout.bound_hash) != _hash(browser):
-        if callout.tries >= TRIES:
-            raise refusals.LINK_LOCKED.refuse()
-        if not last4 or last4 != callout.person.phone_last4:
-            raise refusals.LINK_OTHER_BROWSER.refuse(left=TRIES - callout.tries)
     return _answer(callout, answer, "link", reason, by)
+
+
+@transaction.atomic
+def bind(*, token: str, browser: str, by: Actor, last4: str = "") -> CallOut:
+    """Bind a link to this browser, which may then see where and with whom; the digits move it from another one."""
+    callout = CallOut.objects.select_for_update(of=("self",)).filter(token_hash=_hash(token)).first()
+    if callout is None:
+        raise refusals.LINK_OVER.refuse()
+    _require_browser(callout, browser, last4)
+    if callout.bound_hash is None or bytes(callout.bound_hash) != _hash(browser):
+        callout.bound_hash = _hash(browser)
+        callout.save(update_fields=["bound_hash"])
+        audit.record("callout.bind", by=by, of=callout, area_key=callout.area_key)
+    return callout
+
+
+def admit_from(address: str) -> None:
+    """Count a tap on a link's page from an address and refuse too many. Call it before the scope is opened."""
+    admit("callout", address, most=MOST_FROM_ONE_ADDRESS, seconds=WINDOW)
+
+
+def _require_browser(callout: CallOut, browser: str, last4: str) -> None:
+    if callout.bound_hash is None or bytes(callout.bound_hash) == _hash(browser):
+        return
+    if callout.tries >= TRIES:
+        raise refusals.LINK_LOCKED.refuse()
+    if not last4 or last4 != callout.person.phone_last4:
+        raise refusals.LINK_OTHER_BROWSER.refuse(left=TRIES - callout.tries)
 
 
 def count_try(*, token: str) -> None:

@@ -1,0 +1,107 @@
+"""The page behind a call-out link. Opening it changes nothing, since chat apps and scanners open links by themselves.
+
+The pages send `strict-origin` and not `no-referrer`: under the latter browsers send `Origin: null` with a form, which
+the forgery check refuses; either way the token is in no header that leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from turnout.access.scope import acting_as
+from turnout.console.presenters import called as presenters
+from turnout.core.actors import Actor
+from turnout.core.refusals import Refusal
+from turnout.staffing import refusals
+from turnout.staffing.domain import callouts
+from turnout.web.marks import unscoped
+from turnout.web.refused import refused
+
+COOKIE = "turnout_called"
+COOKIE_SECONDS = 60 * 86400  # longer than the longest posting of a playbook, so that the page keeps opening
+
+
+@unscoped
+def called(request: HttpRequest, token: str) -> HttpResponse:
+    """Whose link this is, masked; and for the browser that said so: where, when, with whom."""
+    return _answering(request, lambda: _page(request, token))
+
+
+@unscoped
+@require_POST
+def me(request: HttpRequest, token: str) -> HttpResponse:
+    """ "This is me": the first browser is bound, another gives the last four digits."""
+    browser = request.COOKIES.get(COOKIE) or callouts.browser_token()
+    last4 = request.POST.get("last4", "").strip()
+    return _answering(request, lambda: _acted(request, token, browser, last4, _bind))
+
+
+@unscoped
+@require_POST
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Yes, no or later, from a browser that is known."""
+    browser = request.COOKIES.get(COOKIE) or callouts.browser_token()
+    return _answering(request, lambda: _acted(request, token, browser, "", _answer))
+
+
+def _page(request: HttpRequest, token: str, wrong: Refusal | None = None) -> HttpResponse:
+    with acting_as(callouts.scope_of_link(token)):
+        opened = callouts.open_link(token=token, browser=request.COOKIES.get(COOKIE, ""))
+        context = presenters.page(opened) | {"token": token, "wrong": wrong}
+        return render(request, "console/night/called.html", context, status=wrong.status if wrong else 200)
+
+
+Act = Callable[[HttpRequest, str, str, str, Actor], Any]
+
+
+def _acted(request: HttpRequest, token: str, browser: str, last4: str, act: Act) -> HttpResponse:
+    """Do one act in the link's scope. A wrong guess is counted after the refusal has rolled the act back."""
+    callouts.admit_from(str(get_adapter().get_client_ip(request)))
+    try:
+        with acting_as(callouts.scope_of_link(token)) as by:
+            act(request, token, browser, last4, by)
+    except Refusal as refusal:
+        if refusal.code != refusals.LINK_OTHER_BROWSER.code:
+            raise
+        return _page(request, token, wrong=_counted(token, refusal) if last4 else refusal)
+    response = redirect("called", token)
+    response.set_cookie(
+        COOKIE, browser, max_age=COOKIE_SECONDS, path="/c/", httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+    return response
+
+
+def _counted(token: str, refusal: Refusal) -> Refusal:
+    """Count a wrong guess, and say how many are left after it."""
+    callouts.count_try(token=token)
+    left = refusal.details["left"] - 1
+    return refusals.LINK_OTHER_BROWSER.refuse(left=left) if left else refusals.LINK_LOCKED.refuse()
+
+
+def _bind(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
+    callouts.bind(token=token, browser=browser, last4=last4, by=by)
+
+
+def _answer(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
+    callouts.answer_by_link(
+        token=token, browser=browser, answer=request.POST.get("answer", ""), reason=request.POST.get("reason", ""),
+        by=by,
+    )  # fmt: skip
+
+
+def _answering(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """A refusal reads like any other; nothing of these pages is kept by caches or sent on as a referrer."""
+    try:
+        response = act()
+    except Refusal as refusal:
+        response = refused(request, refusal)
+    response["Referrer-Policy"] = "strict-origin"
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,84 @@
+"""The community desk: posts and duties, who is coming, who is there."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from turnout.console.forms.desk import PostForm
+from turnout.console.presenters import desk as presenters
+from turnout.console.presenters import whistles as whistling
+from turnout.console.views.common import active_incidents, form_page, incident_of
+from turnout.core.area_keys import code_of
+from turnout.places import queries as places
+from turnout.staffing import queries
+from turnout.staffing.domain import callouts, posts
+from turnout.staffing.models import CallOut, Post
+from turnout.web.request import Request
+
+
+def index(request: Request) -> HttpResponse:
+    """Go to the desk of the own community; whoever has many chooses one on the board."""
+    request.actor.require_anywhere("arrival.mark")
+    active = active_incidents(request)
+    home = whistling.own_place(active[0], request.actor) if len(active) == 1 else None
+    if home:
+        return redirect("desk", active[0].pk, home.code)
+    context = {"incidents": active, "to": "board", "title": _("Community desk")}
+    return render(request, "console/night/incidents.html", context)
+
+
+def desk(request: Request, incident_id: UUID, code: str) -> HttpResponse:
+    incident = incident_of(request, incident_id)
+    area = places.get(code, by=request.actor)
+    request.actor.require("person.view", area.area_key)
+    if area.level != "community":
+        return redirect(f"{reverse('board', args=[incident.pk])}?area={area.code}")
+    return render(request, "console/night/desk.html", presenters.page(incident, area, request.actor))
+
+
+def fix(request: Request, post_id: UUID) -> HttpResponse:
+    """Fix a post and its duty (定岗定责)."""
+    post = _post(request, post_id)
+    begun = {"duties": post.duties, "meet_at": post.meet_at, "places": post.places}
+    form = PostForm(request.POST or None, initial=begun)
+    if form.done(lambda: posts.fix(post=post, by=request.actor, **form.cleaned_data)):
+        messages.success(request, _("The post is fixed. A later change of the rules leaves it as it is."))
+        return redirect(_desk_of(post))
+    return form_page(request, form, title=_("Fix a post"), lead=post.duties, submit=_("Fix"), back=_desk_of(post))
+
+
+@require_POST
+def cancel(request: Request, post_id: UUID) -> HttpResponse:
+    post = posts.cancel(post=_post(request, post_id), by=request.actor)
+    return redirect(_desk_of(post))
+
+
+@require_POST
+def arrive(request: Request, callout_id: UUID) -> HttpResponse:
+    """One tick: somebody is on post."""
+    callout = callouts.arrive(callout=queries.callout(callout_id), by=request.actor)
+    return redirect(f"{_desk_of(callout)}#c-{callout.pk}")
+
+
+@require_POST
+def release(request: Request, callout_id: UUID) -> HttpResponse:
+    callout = queries.callout(callout_id)
+    callouts.release(callouts=[callout], by=request.actor)
+    return redirect(_desk_of(callout))
+
+
+def _post(request: Request, post_id: UUID) -> Post:
+    post = queries.post(post_id, request.actor)
+    request.actor.require("post.edit", post.area_key)
+    return post
+
+
+def _desk_of(row: Post | CallOut) -> str:
+    return reverse("desk", args=[row.incident_id, code_of(row.area_key)])

@@ -1,0 +1,124 @@
+"""The page behind a link: masked for whoever opens it, whole for the person; opening it changes nothing."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from turnout.access.scope import acting_as
+from turnout.core.actors import SYSTEM
+from turnout.notices.channels import known
+from turnout.notices.domain import messages
+from turnout.staffing.domain import callouts, plans
+from turnout.staffing.models import CallOut
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def link(settings, tmp_path, make_plan, wave, staff, roles):
+    """Three people asked; the token of 李文静, whose phone ends in 0000."""
+    settings.TURNOUT_CHANNELS = {"file": {"directory": str(tmp_path)}}
+    known.forget()
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
+        callouts.ask(wave=wave, by=by, channel="file", link="https://t/{}".format)
+    messages.send_due("file")
+    sent = {row["to"]: row["text"] for row in (json.loads(path.read_text()) for path in tmp_path.glob("*.json"))}
+    yield re.search(r"https://t/(\S+)", sent[str(staff[0].pk)])[1]
+    known.forget()
+
+
+def row():
+    with acting_as(SYSTEM):
+        return CallOut.objects.select_related("person").get(person__name="李文静")
+
+
+def open_(browser, link):
+    return browser.get(reverse("called", args=[link]))
+
+
+def say(browser, link, act="me", **typed):
+    return browser.post(reverse(f"called-{act}", args=[link]), typed)
+
+
+def test_a_scanner_sees_a_masked_name_and_changes_nothing(client, link, staff):
+    before = row().__dict__ | {"_state": None}
+    for _ in range(3):
+        text = open_(client, link).content.decode()
+    assert "李**" in text
+    assert [word for word in ("李文静", "王建国", "马连道", "1380013") if word in text] == []
+    after = row().__dict__ | {"_state": None}
+    assert {k: v for k, v in after.items() if not k.startswith("_")} == {
+        k: v for k, v in before.items() if not k.startswith("_")
+    }
+
+
+def test_the_person_sees_where_and_when_and_answers(client, link):
+    assert say(client, link)["Location"] == reverse("called", args=[link])
+    text = open_(client, link).content.decode()
+    assert "李文静" in text
+    assert row().state == "asked"
+    say(client, link, "answer", answer="yes")
+    assert (row().state, row().answered_by) == ("yes", "link")
+    say(client, link, "answer", answer="no", reason="family")
+    assert (row().state, row().decline_reason) == ("no", "family")
+
+
+def test_the_cookie_is_for_these_pages_and_no_script(client, link):
+    cookie = say(client, link).cookies["turnout_called"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/c/", True, "Lax")
+
+
+def test_the_token_is_in_no_referrer_and_no_cache(client, link):
+    response = open_(client, link)
+    assert (response["Referrer-Policy"], response["Cache-Control"]) == ("strict-origin", "no-store")
+
+
+def test_another_browser_gives_the_digits_and_has_five_tries(client, link):
+    say(client, link)
+    other = Client()
+    assert "李文静" not in open_(other, link).content.decode()
+    tries = [say(other, link, last4="9999").status_code for _ in range(6)]
+    assert tries == [403] * 6
+    assert row().tries == 5
+    assert say(other, link, last4="0000").status_code == 403
+    assert "李文静" in open_(client, link).content.decode()
+
+
+def test_the_right_digits_let_another_browser_in(client, link):
+    say(client, link)
+    other = Client()
+    assert say(other, link, last4="0000").status_code == 302
+    assert "李文静" in open_(other, link).content.decode()
+
+
+def test_an_unknown_browser_answers_nothing_on_a_bound_link(client, link):
+    say(client, link)
+    assert say(Client(), link, "answer", answer="no").status_code == 403
+    assert row().state == "asked"
+
+
+@pytest.mark.parametrize("token", ["x" * 43, "..", "0"])
+def test_a_forged_link_says_so(client, link, token):
+    for act in ("called", "called-me", "called-answer"):
+        address = reverse(act, args=[token])
+        response = client.get(address) if act == "called" else client.post(address)
+        assert response.status_code == 410
+
+
+def test_acts_are_posts(client, link):
+    assert client.get(reverse("called-answer", args=[link])).status_code == 405
+    assert client.get(reverse("called-me", args=[link])).status_code == 405
+
+
+def test_too_many_taps_from_one_address_are_refused(client, link, monkeypatch):
+    monkeypatch.setattr(callouts, "MOST_FROM_ONE_ADDRESS", 2)
+    assert [say(client, link).status_code for _ in range(3)] == [302, 302, 429]
+
+
+def test_the_page_is_small(client, link):
+    say(client, link)
+    assert len(open_(client, link).content) < 50_000

@@ -1,0 +1,89 @@
+"""The community desk: who is coming stands in a list with boxes to tick; phones are masked."""
+
+import pytest
+from django.urls import reverse
+
+from tests.staffing.conftest import COMMUNITY
+from turnout.access.scope import acting_as
+from turnout.core.actors import SYSTEM
+from turnout.staffing.domain import plans
+from turnout.staffing.models import CallOut, Post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def called(make_plan, wave, staff, roles):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
+    with acting_as(SYSTEM):
+        return CallOut.objects.get(person__name="李文静")
+
+
+@pytest.fixture
+def address(night):
+    return reverse("desk", args=[night.pk, COMMUNITY])
+
+
+def test_the_desk_lists_who_is_coming_with_masked_phones(seen_by, called, address):
+    text = seen_by("desk").get(address).content.decode()
+    assert [name for name in ("李文静", "王建国", "赵敏") if name not in text] == []
+    assert "13800130001" not in text
+    assert "0001" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403), ("desk", 200), ("district", 200)]
+)
+def test_who_sees_the_desk(seen_by, called, address, who, status):
+    assert seen_by(who).get(address).status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403), ("desk", 302)])
+def test_who_ticks_somebody_as_there(seen_by, called, who, status):
+    assert seen_by(who).post(reverse("callout-arrive", args=[called.pk])).status_code == status
+    with acting_as(SYSTEM):
+        called.refresh_from_db()
+    assert called.state == ("on_post" if status == 302 else "waiting")
+
+
+def test_opening_the_address_of_a_tick_changes_nothing(seen_by, called):
+    assert seen_by("desk").get(reverse("callout-arrive", args=[called.pk])).status_code == 405
+
+
+def test_somebody_on_post_is_released(seen_by, called):
+    desk = seen_by("desk")
+    desk.post(reverse("callout-arrive", args=[called.pk]))
+    desk.post(reverse("callout-release", args=[called.pk]))
+    with acting_as(SYSTEM):
+        called.refresh_from_db()
+    assert called.state == "released"
+
+
+def test_a_post_is_fixed_in_words_and_number(seen_by, called, post):
+    typed = {"duties": "东门卡口", "meet_at": "社区居委会门口", "places": "4"}
+    assert seen_by("desk").post(reverse("post-fix", args=[post.pk]), typed).status_code == 302
+    post.refresh_from_db()
+    assert (post.duties, post.places, post.fixed_at is not None) == ("东门卡口", 4, True)
+
+
+def test_fewer_places_than_people_called_is_refused_at_the_field(seen_by, called, post):
+    response = seen_by("desk").post(reverse("post-fix", args=[post.pk]), {"duties": "东门卡口", "places": "2"})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["places"])
+
+
+def test_a_post_with_people_is_not_cancelled(seen_by, called, post):
+    assert seen_by("desk").post(reverse("post-cancel", args=[post.pk])).status_code == 409
+    assert Post.objects.get(pk=post.pk).state == "open"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_desk_asks_the_same_however_many_come(
+    seen_by, make_plan, wave, staff, roles, address, count, django_assert_num_queries
+):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=make_plan(staff[:count]), wave=wave, by=by)
+    desk = seen_by("desk")
+    desk.get(address)
+    with django_assert_num_queries(16):
+        assert len(desk.get(address).context["groups"][0].lines) == count
