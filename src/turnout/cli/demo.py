@@ -10,6 +10,7 @@ minute or two; the next ones take seconds. Each area has a database of its own b
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 import time
@@ -56,6 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     code = CITIES.get(args.city.lower(), args.city)
     os.environ["TURNOUT_NAME"] = f"demo-{code}"
+    os.environ.setdefault("TURNOUT_CHANNELS", json.dumps({"file": {"directory": str(_folder(code) / "messages")}}))
     with database.refusals() as status:
         _load(code)
         _print_logins(args.host, args.port)
@@ -83,9 +85,9 @@ def _load(code: str) -> None:
             return
         if User.objects.exists():
             raise _half_loaded()
-        from turnout.cli import demo_data
+        from turnout.cli import demo_data, demo_night
 
-        lists = Path(tempfile.gettempdir()) / f"turnout-demo-{code}"
+        lists = _folder(code)
         with _stage("Loading the areas"):
             demo_data.load_areas(code, SEED)
         with _stage("Writing the example lists (real communities, made-up units and people)"):
@@ -99,9 +101,16 @@ def _load(code: str) -> None:
         database.note(f"   {told}")
         with _stage("Making more accounts"):
             demo_data.make_accounts(code, PERSONAS[2:], PASSWORD)
+        with _stage("Running a night: incident, posts, plan, call-outs, answers, arrivals"):
+            demo_night.fill(code, PERSONAS[1].username, PERSONAS[3].username, SEED, database.note)
         with _stage("Planning the example lists, as `turnout plan` does it"):
             plan = demo_data.plan(code, SEED, lists)
         database.note(f"   lists and plan: {plan.parent}")
+
+
+def _folder(code: str) -> Path:
+    """Where the demo leaves its lists, its plan and the messages of its drill."""
+    return Path(tempfile.gettempdir()) / f"turnout-demo-{code}-{os.geteuid()}"
 
 
 def _half_loaded() -> pg.Refused:

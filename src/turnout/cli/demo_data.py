@@ -114,7 +114,7 @@ def enter_units(made: Made, username: str) -> None:
     from turnout.core.area_keys import key_of
     from turnout.people.domain import units
 
-    by = _actor(username)
+    by = actor_named(username)
     somewhere = next(paired[0][:6] for _, _, paired, _ in made.units if paired)
     for unit, name, paired, quota in made.units:
         streets = [key_of(street) for street in paired]
@@ -130,7 +130,7 @@ def import_people(made: Made, username: str) -> str:
     from turnout.people.domain.uploads import File
     from turnout.sheets import Out, to_bytes
 
-    by = _actor(username)
+    by = actor_named(username)
     content = to_bytes([Out("人员", _PEOPLE, made.people)])
     with acting_as(by):
         run = imports.begin(file=File("人员.xlsx", content), by=by)
@@ -157,7 +157,8 @@ def plan(code: str, seed: int, folder: Path) -> Path:
     return planned
 
 
-def _actor(username: str) -> Actor:
+def actor_named(username: str) -> Actor:
+    """Return a persona as an actor, with the roles of this moment."""
     from turnout.access.models import User
     from turnout.access.queries import actor_of
 

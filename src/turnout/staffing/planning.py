@@ -40,7 +40,7 @@ from turnout.planner.placement.problem import (
 )
 from turnout.planner.placement.result import Prices, Result
 from turnout.planner.placement.solve import solve
-from turnout.planner.placement.stop import Progress, Stop, never
+from turnout.planner.placement.stop import Progress, Stop, after, first
 
 __all__ = [
     "Effort", "Input", "Progress", "Result", "Stop",
@@ -140,10 +140,17 @@ def read(incident: Incident, area_key: int) -> Input:
 
 
 def solved(
-    found: Input, *, seed: int, stop: Stop | None, effort: Effort | None, progress: Callable[[Progress], None]
+    found: Input,
+    *,
+    seed: int,
+    stop: Stop | None,
+    seconds: float | None,
+    effort: Effort | None,
+    progress: Callable[[Progress], None],
 ) -> Result:
-    """Let the planner work. Touches no database."""
-    return solve(found.problem, seed=seed, stop=stop or never, effort=effort or Effort(), progress=progress)
+    """Let the planner work until it is done, until `stop` says so, or for so many seconds. Touches no database."""
+    stops = [*([stop] if stop else []), *([after(seconds)] if seconds else [])]
+    return solve(found.problem, seed=seed, stop=first(*stops), effort=effort or Effort(), progress=progress)
 
 
 def placements(found: Input, result: Result) -> Iterable[tuple[str, str, float, float, str]]:

@@ -46,13 +46,14 @@ def draft(
     area_key: int | None = None,
     seed: int = 0,
     stop: Stop | None = None,
+    seconds: float | None = None,
     effort: Effort | None = None,
     progress: Callable[[Progress], None] = lambda step: None,
 ) -> Plan:
     """Make the next version of the plan of an incident, or of one area of it.
 
-    Not one transaction: the night is read, the planner works without holding anything, and the draft is kept. What
-    changed in between shows when it is published.
+    `seconds` ends the search after so long; `stop` when it says so. Not one transaction: the night is read, the
+    planner works without holding anything, and the draft is kept. What changed in between shows when it is published.
     """
     key = incident.area_key if area_key is None else area_key
     with acting_as(by):
@@ -64,10 +65,10 @@ def draft(
     if not found.needed:
         raise refusals.NOTHING_TO_PLAN.refuse()
     start = time.monotonic()
-    result = planning.solved(found, seed=seed, stop=stop, effort=effort, progress=progress)
-    seconds = time.monotonic() - start
+    result = planning.solved(found, seed=seed, stop=stop, seconds=seconds, effort=effort, progress=progress)
+    took = time.monotonic() - start
     with acting_as(by):
-        return keep(incident=incident, area_key=key, found=found, result=result, seconds=seconds, by=by)
+        return keep(incident=incident, area_key=key, found=found, result=result, seconds=took, by=by)
 
 
 @transaction.atomic
