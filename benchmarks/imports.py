@@ -92,6 +92,14 @@ def _make_units(by: Any) -> list[str]:
         for number in range(UNITS):
             area = districts[number % len(districts)]
             units.create(code=f"U{number:04d}", name=f"单位 {number}", area_key=area, by=by)
+    return _homes(by)
+
+
+def _homes(by: Any) -> list[str]:
+    from turnout.access.scope import acting_as
+    from turnout.places.models import Area
+
+    with acting_as(by):
         return list(Area.objects.filter(level="community").order_by("code").values_list("code", flat=True))
 
 
@@ -146,7 +154,32 @@ def _import(book: Path) -> dict[str, Any]:
         again.refresh_from_db()
     figures |= {"new": run.counts["new"], "same_again": again.counts["same"]}
     figures["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    return figures
+    return figures | _one_bad(by, run.counts["new"] + run.counts["new"] // 3)
+
+
+def _one_bad(by: Any, rows: int) -> dict[str, Any]:
+    """A third more rows, one of them with a phone number that is none: how long until the office has it back."""
+    from turnout.access.scope import acting_as
+    from turnout.people.domain import imports, uploads
+    from turnout.people.domain.uploads import File
+    from turnout.sheets import open_bytes
+
+    made = staff(rows, _homes(by))
+    made[rows // 2] = (*made[rows // 2][:2], "1380013", *made[rows // 2][3:])
+    file = File("staff.xlsx", _workbook(made))
+    with acting_as(by):
+        run = imports.begin(file=file, by=by)
+    _, seconds = _timed(lambda: _work(run.pk, by, imports.check))
+    with acting_as(by):
+        run.refresh_from_db()
+        back = uploads.open_file(run=run, role="bad_rows", by=by)
+    given_back = len(open_bytes(back.name, back.content).grids[1].rows) - 1
+    return {
+        "rows_of_which_one_is_bad": rows,
+        "bad_found": run.counts["bad"],
+        "rows_given_back": given_back,
+        "one_bad_seconds": seconds,
+    }
 
 
 def _cpu() -> tuple[float, float]:
