@@ -133,6 +133,7 @@ def test_a_list_is_checked_shown_taken_in_and_found_again(page: Page) -> None:
     page.set_input_files(
         "[name=list]", {"name": "名单.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
     )
+    page.check("[name=kind][value='import.people']")
     page.click("main form .btn--main")
     expect(page.locator(".st--short").first).to_have_text("已核对，等你定", timeout=20_000)
     expect(page.locator("#faults")).to_be_visible()
@@ -170,3 +171,18 @@ def test_a_unit_issues_a_link_and_somebody_signs_up_through_it_on_a_phone(
     expect(phone.locator("h1")).to_have_text("谢谢你")
     desk.goto("/persons/?q=zxq")
     expect(desk.locator("table.tbl tbody th").first).to_contain_text("周小青")
+
+
+def test_a_list_of_units_is_taken_in(page: Page) -> None:
+    sign_in(page, "zhoumin")
+    page.goto("/imports/")
+    page.check("[name=kind][value='import.units']")
+    rows = ["单位编号,单位名称,所属区域,可派人数", "SWJ,区税务局,110102000000,60"]
+    page.set_input_files(
+        "[name=list]", {"name": "单位.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    page.click("main form .btn--main")
+    page.get_by_role("button", name="导入名单，改动 1 个单位").click(timeout=20_000)
+    expect(page.locator(".banner--ok")).to_be_visible(timeout=20_000)
+    page.goto("/units/?q=SWJ")
+    expect(page.locator("table.tbl tbody th").first).to_contain_text("区税务局")

@@ -52,6 +52,7 @@ VERBS: dict[str, Promise] = {
     "site.close": _("closed a site"),
     "unit.close": _("closed a unit"),
     "unit.create": _("added a unit"),
+    "unit.import": _("imported a list of units"),
     "unit.edit": _("changed a unit"),
     "unit.pair": _("paired a unit with streets"),
     "unit.set_liaison": _("set a unit's liaison"),

@@ -12,8 +12,14 @@ from turnout.web.forms import OurForm
 
 
 class UploadForm(OurForm):
-    """A list of people to check."""
+    """A list of people, or of units, to check."""
 
+    kind = forms.ChoiceField(
+        label=_("List of"),
+        choices=[("import.people", _("people")), ("import.units", _("units"))],
+        initial="import.people",
+        widget=forms.RadioSelect,
+    )
     list = forms.FileField(
         label=_("List"),
         help_text=_(

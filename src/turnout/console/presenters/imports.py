@@ -51,6 +51,9 @@ COUNT_WORDS = {
 FIELD_WORDS = {
     "unit": _("Unit"),
     "number": _("Employee number"),
+    "area_key": _("Area"),
+    "paired_streets": _("Paired streets"),
+    "quota": _("Quota"),
     "name": _("Name"),
     "phone": _("Phone"),
     "categories": _("Staff category"),
@@ -124,6 +127,7 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
         "state": state,
         "working": working,
         "export": export,
+        "of_units": run.kind == "import.units",
         "interrupted": working and run.step != "" and not runs.is_worked_on(run),
         "step": STEP_WORDS.get(run.step, run.step),
         "file_name": _file_name(run, by, "export" if export else "source"),

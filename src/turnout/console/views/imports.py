@@ -79,6 +79,7 @@ def download(request: Request, run_id: UUID, role: str) -> HttpResponse:
 def _begin(request: Request, form: UploadForm) -> ListRun:
     sent = form.cleaned_data["list"]
     return imports.begin(
+        kind=form.cleaned_data["kind"],
         file=uploads.File(sent.name, sent.read()),
         unit=form.cleaned_data["unit"],
         complete=form.cleaned_data["complete"],
