@@ -23,6 +23,8 @@ from turnout.planner.placement.stop import Stop, never
 NOT_POSSIBLE = 2**40
 PARTNERS = 6
 """Occupants of a target post that are looked at as partners."""
+SQUADS, CYCLES = 0.1, 0.3
+"""Shares of the moves; the rest are swaps."""
 LARGEST_COUNTERS = 500_000_000
 """Units times communities beyond which the counters would not fit in memory; the plan is then left as it is."""
 
@@ -189,6 +191,45 @@ def _exchange(
             filled[a] += 1
 
 
+@inline
+def _goal(
+    rng: Array, posts: Array, near_start: Array, near_post: Array, near_tenths: Array, members_start: Array,
+    members: Array, where: Array, half: Array, side: Array, which: int, i: int, unit: int, a: int, whole: bool,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Where i might go: to a unit-mate's community, or to a post near her; community, post and cost, -1 if unknown."""
+    if _random(rng) < 0.5:
+        m = members[members_start[unit] + int(_random(rng) * (members_start[unit + 1] - members_start[unit]))]
+        if side[m] != which or where[m] == where[i]:
+            return -1, -1, -1
+        return where[m], -1, -1
+    low, high = near_start[i], near_start[i + 1]
+    if low == high:
+        return -1, -1, -1
+    k = low + int(_random(rng) * (high - low))
+    b = near_post[k]
+    c = posts[b].community
+    if b == a or half[c] != which or (whole and c == where[i]):
+        return -1, -1, -1
+    if whole:
+        return c, -1, -1
+    return c, b, near_tenths[k]
+
+
+@inline
+def _post_in(rng: Array, posts: Array, at: Array, community: Record, a: int, whole: bool) -> int:
+    """A post of a community, mostly of the category of the present one; -1 if there is none."""
+    same = a >= 0 and (whole or _random(rng) < 0.85)
+    first, many = community.post_first, community.post_last - community.post_first
+    if many == 0:
+        return -1
+    offset = int(_random(rng) * many)
+    for m in range(many):
+        q = at[first + (offset + m) % many]
+        if not same or posts[q].category == posts[a].category:
+            return q
+    return -1
+
+
 @jit
 def _search(
     city: City, state: State, near_start: Array, near_post: Array, near_tenths: Array, members_start: Array,
@@ -199,158 +240,100 @@ def _search(
     people, posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, quota = city
     plan, own, slot, slot_of, slot_post, first_slot, filled, size, where = state
     terms = all_terms[0]
-    term, many = terms.team, len(communities)
+    term, many, slack = terms.team, len(communities), terms.team + 4 * temperature
     rng = np.zeros(1, dtype=np.uint64)
     rng[0] = np.uint64(seed)
-    done_i, done_s = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
-    done_j_cost, done_i_cost = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
-    squad = np.zeros(64, dtype=np.int64)
+    squad, done_i, done_s = (np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64))
+    done_i_cost, done_j_cost = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
     for _ in range(moves):
         i = mine[int(_random(rng) * len(mine))]
         kind = _random(rng)
-        whole = 0
-        target = -1
-        if kind < 0.1:
-            # the whole squad goes: a community is the target, each finds the post of her present category there
-            if plan[i] < 0 or size[people[i].unit * many + where[i]] < 2:
-                continue
-            whole = 1
-        steps = 1
-        if kind >= 0.7:
-            steps = 2
-        total, done, failed = 0, 0, False
+        # a whole squad goes to one community, each to a post of her present category; a cycle is two swaps
+        whole = kind < SQUADS
+        if whole and (plan[i] < 0 or size[people[i].unit * many + where[i]] < 2):
+            continue
+        steps = 2 if kind >= 1 - CYCLES else 1
         # drawn first: what the move may cost to be accepted, so that a hopeless one is dropped before its distances
         at_most = -temperature * math.log(1.0 - _random(rng))
-        goal = -1
-        i_now = i
-        step = 0
+        total, done, step, goal, possible = 0, 0, 0, -1, True
         while step < steps:
-            if step > 0 and whole == 1:
-                i_now = squad[step]
-            a = plan[i_now]
-            here = where[i_now]
+            possible = False
+            if step > 0 and whole:
+                i = squad[step]
+            a, here, unit = plan[i], where[i], people[i].unit
             b, b_cost = -1, -1
-            if whole == 1 and step > 0:
-                target = goal
-            elif _random(rng) < 0.5:
-                # to a unit-mate
-                unit = people[i_now].unit
-                m = members[members_start[unit] + int(_random(rng) * (members_start[unit + 1] - members_start[unit]))]
-                target = where[m] if side[m] == which else -1
-                if target < 0 or target == here:
-                    failed = True
+            if step == 0 or not whole:
+                goal, b, b_cost = _goal(
+                    rng, posts, near_start, near_post, near_tenths, members_start, members, where, half, side, which,
+                    i, unit, a, whole,
+                )  # fmt: skip
+                if goal < 0:
                     break
-            else:
-                low, high = near_start[i_now], near_start[i_now + 1]
-                if low == high:
-                    failed = True
-                    break
-                k = low + int(_random(rng) * (high - low))
-                b, b_cost = near_post[k], near_tenths[k]
-                target = posts[b].community
-                if b == a or half[target] != which:
-                    failed = True
-                    break
-                if whole == 1:
-                    b = -1
-                    if target == here:
-                        failed = True
-                        break
             if b < 0:
-                same = a >= 0 and (whole == 1 or _random(rng) < 0.85)
-                first, last = communities[target].post_first, communities[target].post_last
-                if first == last:
-                    failed = True
-                    break
-                offset = int(_random(rng) * (last - first))
-                for m in range(last - first):
-                    q = at[first + (offset + m) % (last - first)]
-                    if same and posts[q].category != posts[a].category:
-                        continue
-                    b = q
-                    break
+                b = _post_in(rng, posts, at, communities[goal], a, whole)
                 if b < 0:
-                    failed = True
                     break
-            goal = target
-            i_team = _team_change(size, people[i_now].unit * many, here, target, term)
-            value_a = post_price[a] if a >= 0 else 0.0
+            i_team = _team_change(size, unit * many, here, goal, term)
+            gain = own[i] - i_team + post_price[b] - (post_price[a] if a >= 0 else 0.0) - total
             if b_cost < 0:
-                least = costs.least_tenths(terms, pairing, people[i_now], target, communities[target])
-                if total + least - own[i_now] + i_team - post_price[b] + value_a > term + 4 * temperature:
-                    failed = True
+                if costs.least_tenths(terms, pairing, people[i], goal, communities[goal]) - gain > slack:
                     break
                 b_cost = pair_tenths(
                     terms, communities, pairing, skill, skill_until, table_community, table_tenths,
-                    people[i_now], posts[b], b,
+                    people[i], posts[b], b,
                 )  # fmt: skip
-                if b_cost == costs.FORBIDDEN:
-                    failed = True
-                    break
-            change = b_cost - own[i_now] + i_team
-            if total + change - post_price[b] + value_a > term + 4 * temperature:
-                failed = True
+            if b_cost == costs.FORBIDDEN or b_cost - gain > slack:
                 break
-            if whole == 1 and step == 0:
+            change = b_cost - own[i] + i_team
+            if whole and step == 0:
                 # only now that the first one's way looks possible: who else goes
-                squad[0], steps = i, 1
-                unit = people[i].unit
+                squad[0] = i
                 for k in range(members_start[unit], members_start[unit + 1]):
                     m = members[k]
                     if m != i and where[m] == here and side[m] == which and steps < len(squad):
                         squad[steps] = m
                         steps += 1
-            low, high = first_slot[b], first_slot[b + 1]
-            looked = min(high - low, PARTNERS)
-            if looked == 0:
-                failed = True
-                break
-            offset = int(_random(rng) * (high - low))
+            # the best of some occupants, or a vacancy, with noise; for one swap only what would be accepted
+            room = first_slot[b + 1] - first_slot[b]
+            offset = int(_random(rng) * room)
             best, best_s, best_change, best_j_cost = 1e18, -1, 0, 0
-            for m in range(looked):
-                s = low + (offset + m) % (high - low)
+            for m in range(min(room, PARTNERS)):
+                s = first_slot[b] + (offset + m) % room
                 j = slot[s]
-                if j == i_now or (j >= 0 and people[j].frozen == 1):
+                if j == i or (j >= 0 and people[j].frozen == 1):
                     continue
-                j_cost = 0
-                if j >= 0:
-                    if a >= 0:
-                        least = costs.least_tenths(terms, pairing, people[j], here, communities[here])
-                        if steps == 1 and total + change + least - own[j] - term > at_most:
-                            continue
-                        j_cost = pair_tenths(
-                            terms, communities, pairing, skill, skill_until, table_community, table_tenths,
-                            people[j], posts[a], a,
-                        )  # fmt: skip
-                        if j_cost == costs.FORBIDDEN:
-                            continue
-                    else:
-                        j_cost = people[j].out
+                j_cost = people[j].out if j >= 0 else 0
+                if j >= 0 and a >= 0:
+                    least = costs.least_tenths(terms, pairing, people[j], here, communities[here])
+                    if steps == 1 and total + change + least - own[j] - term > at_most:
+                        continue
+                    j_cost = pair_tenths(
+                        terms, communities, pairing, skill, skill_until, table_community, table_tenths,
+                        people[j], posts[a], a,
+                    )  # fmt: skip
+                    if j_cost == costs.FORBIDDEN:
+                        continue
                 other = _partner_change(
-                    posts, plan, own, size, filled, people, quota, many, term, i_now, a, b, j, j_cost, i_team
+                    posts, plan, own, size, filled, people, quota, many, term, i, a, b, j, j_cost, i_team
                 )
                 noisy = other + 3 * temperature * _random(rng)
                 if other < NOT_POSSIBLE and noisy < best and (steps > 1 or change + other <= at_most):
                     best, best_s, best_change, best_j_cost = noisy, s, other, j_cost
-            if best_s < 0:
-                failed = True
+            # undoing needs a place to go back to, and a cycle somebody to go on
+            if best_s < 0 or (steps > 1 and (a < 0 or (slot[best_s] < 0 and not whole))):
                 break
             j = slot[best_s]
             total += change + best_change
-            if steps > 1 and (a < 0 or (j < 0 and whole == 0)):
-                # undoing needs a place to go back to, and a cycle somebody to go on
-                failed = True
-                break
-            done_i[done], done_s[done] = i_now, slot_of[i_now]
-            done_i_cost[done], done_j_cost[done] = own[i_now], own[j] if j >= 0 else 0
+            done_i[done], done_s[done] = i, slot_of[i]
+            done_i_cost[done], done_j_cost[done] = own[i], own[j] if j >= 0 else 0
             done += 1
             _exchange(
-                posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, i_now, best_s, b_cost,
+                posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, i, best_s, b_cost,
                 best_j_cost,
             )  # fmt: skip
-            i_now = j
+            i, possible = j, True
             step += 1
-        if steps == 1 or (not failed and total <= at_most):
+        if steps == 1 or (possible and total <= at_most):
             continue
         for k in range(done - 1, -1, -1):
             _exchange(
