@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,10 +18,11 @@ from turnout.planner.rostering.check import check
 from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan, Result, StoppedBy, Uncovered, proof_gap
-from turnout.planner.rostering.search import patterns
+from turnout.planner.rostering.search import columns, patterns
 from turnout.planner.rostering.shapes import Block, blocks_of, part_of
 from turnout.planner.rostering.why import uncovered
 
+_TINY = 1e-6
 _CHUNK = 48
 """Shapes handed to a process at once: enough that their pattern costs little, few enough that a stop is soon heard."""
 
@@ -33,6 +35,10 @@ class Params:
     """Deterministic seconds the solver may take for one shape before its best roster so far is kept."""
     exact: int = 24
     """With more shapes than this the solver is left out: patterns and annealing only, milliseconds per shape."""
+    dives: int = 40
+    """Under contract rules: how often a few people are set free and given new rows."""
+    small: int = 400
+    """Under contract rules: up to so many person-days the solver may prove what column generation left open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ def solve(
     """
     params = params or Params()
     began = time.monotonic()
-    blocks = blocks_of(problem.validated())
+    if columns.fits(problem.validated()):
+        return _by_columns(problem, stop=stop, seed=seed, params=params, progress=progress, workers=workers)
+    blocks = blocks_of(problem)
     shapes: dict[bytes, Block] = {}
     for block in blocks:
         shapes.setdefault(block.shape, block)
@@ -110,6 +118,52 @@ def _chunks(shapes: list[Block]) -> list[list[Block]]:
     for block in shapes:
         by_base.setdefault(block.base, []).append(block)
     return [own[at : at + _CHUNK] for own in by_base.values() for at in range(0, len(own), _CHUNK)]
+
+
+def _by_columns(
+    problem: Problem,
+    *,
+    stop: Stop,
+    seed: int,
+    params: Params,
+    progress: Callable[[Progress], None] | None,
+    workers: int,
+) -> Result:
+    began = time.monotonic()
+
+    def told(points: int, bound: float) -> None:
+        if progress:
+            # Points are no minutes, which is what a screen would call an objective.
+            progress(Progress("rosters", float(points <= math.ceil(bound - _TINY))))
+
+    plan, points, bound = columns.solve(
+        problem, None, seed=seed, rounds=params.dives, workers=workers, stop=stop, told=told
+    )
+    proven = points <= math.ceil(bound - _TINY)
+    if plan is None or (not proven and not stop() and plan.duty.size <= params.small):
+        answer = _exactly(problem, plan, seed, params)
+        plan, bound = answer.plan, max(bound, answer.bound)
+    searched = time.monotonic()
+    score = check(problem, plan)
+    proven = score.objective <= math.ceil(bound - _TINY)
+    # Points are whole, so a bound may be rounded up.
+    bound = float(math.ceil(bound - _TINY))
+    return Result(
+        plan=plan,
+        score=score,
+        bound=bound,
+        proof_gap=proof_gap(score.objective, bound),
+        reasons=_reasons_under_contract(problem, plan),
+        stopped_by="proof" if proven else stop() or "budget",
+        seed=seed,
+        seconds={"search": searched - began, "check": time.monotonic() - searched},
+        counts=Counter(blocks=1, shapes=1, proven=int(proven), not_reached=0),
+    )
+
+
+def _reasons_under_contract(problem: Problem, plan: Plan) -> tuple[Uncovered, ...]:
+    """Under contracts everybody's minutes are full: what stays empty would cost more than it is worth elsewhere."""
+    return uncovered(problem, plan, "dearer_than_gap")
 
 
 class _Parts(Sequence[list[Problem]]):
