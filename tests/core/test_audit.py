@@ -16,6 +16,8 @@ from turnout.core.models import AuditRow
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KEY = key_of("110102007003")
+OLDER_RUNNING = """SELECT count(*) FROM core_auditrow
+ WHERE batch IS NULL AND xid >= pg_snapshot_xmin(pg_current_snapshot())"""
 
 
 def write(count=3):
@@ -25,6 +27,18 @@ def write(count=3):
 
 
 def seal_all():
+    """Seal once every transaction of the server that is older than our rows has ended: other workers have theirs."""
+    with connect_as("sealer") as sealer:
+        for _ in range(1200):
+            if not sealer.execute(OLDER_RUNNING).fetchone()[0]:
+                return audit.seal(sealer)
+            sealer.commit()
+            sealer.execute("SELECT pg_sleep(0.05)")
+            sealer.commit()
+    raise AssertionError("a transaction older than a minute is running on the test server")
+
+
+def seal_at_once():
     with connect_as("sealer") as sealer:
         return audit.seal(sealer)
 
@@ -56,7 +70,7 @@ def test_a_late_commit_is_never_skipped(database):
     with psycopg.connect(database.dsn("turnout_app")) as late:
         late.execute("SELECT pg_current_xact_id()")
         write(1)
-        assert seal_all() == 0
+        assert seal_at_once() == 0
     assert seal_all() == 1
 
 
