@@ -5,11 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Offices inspect https: trust the certificates of the system, as pip does.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
+PORT ?=
 
 .PHONY: help setup run demo test check bench load e2e messages clean
 
 help:
-	@echo "make demo    start a server with a made-up district to look around in (CITY=beijing for the whole city)"
+	@echo "make demo    start a server with a made-up district to look around in (CITY=beijing, PORT=8001)"
 	@echo "make test    install what tests need, run all checks and tests"
 	@echo "make run     start the server on its own database, empty"
 	@echo "make check   format, lint, types, arrows"
@@ -27,10 +31,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 run: setup
-	@$(BIN)/turnout up
+	@$(BIN)/turnout up $(if $(PORT),--port $(PORT))
 
 demo: setup
-	@$(BIN)/turnout demo $(if $(CITY),--city $(CITY))
+	@$(BIN)/turnout demo $(if $(CITY),--city $(CITY)) $(if $(PORT),--port $(PORT))
 
 check: setup
 	@echo "== check: format, lint, types, arrows"

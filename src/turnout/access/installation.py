@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from turnout.access.scope import migrating
 from turnout.core import keys
@@ -14,3 +16,9 @@ def migrate(*, verbosity: int = 0) -> None:
     with as_owner(), migrating():
         call_command("migrate", verbosity=verbosity, interactive=False)
     keys.prepare()
+
+
+def is_up_to_date() -> bool:
+    """Say whether the database has every migration of this version."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

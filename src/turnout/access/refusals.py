@@ -73,3 +73,15 @@ AREA_UNKNOWN = define(
     sentence=_("There is no area with the code {code}."),
     next_step=_("Check the code, or choose the area from the list."),
 )
+AREA_MISSING = define(
+    "access.area_missing",
+    status=422,
+    sentence=_("The area is missing."),
+    next_step=_("Give its official code with --area, for example --area 110102."),
+)
+NO_ACCOUNT = define(
+    "access.no_account",
+    status=404,
+    sentence=_("There is no account {username}."),
+    next_step=_("Check the sign-in name."),
+)

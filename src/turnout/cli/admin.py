@@ -42,10 +42,7 @@ def _create(args: argparse.Namespace) -> str:
     from turnout.core import clock
     from turnout.core.actors import SYSTEM
 
-    if not args.area:
-        from turnout.access.refusals import AREA_UNKNOWN
-
-        raise AREA_UNKNOWN.refuse(code="(--area)")
+    _require_area(args.area)
     with acting_as(SYSTEM):
         user = accounts.create(username=args.username, name=args.name, by=SYSTEM)
         ends_at = clock.now() + timedelta(days=args.days)
@@ -53,14 +50,28 @@ def _create(args: argparse.Namespace) -> str:
         return accounts.issue_link(user=user, by=SYSTEM)
 
 
+def _require_area(code: str) -> None:
+    """Refuse an area that is on no list: its administrator would administer nothing."""
+    from turnout.access.refusals import AREA_MISSING, AREA_UNKNOWN
+    from turnout.places import public
+
+    if not code:
+        raise AREA_MISSING.refuse()
+    try:
+        public.area(code)
+    except public.UnknownCode:
+        raise AREA_UNKNOWN.refuse(code=code) from None
+
+
 def _link(args: argparse.Namespace) -> str:
     from turnout.access.domain import accounts
     from turnout.access.models import User
+    from turnout.access.refusals import NO_ACCOUNT
     from turnout.access.scope import acting_as
-    from turnout.core.actors import NOT_FOUND, SYSTEM
+    from turnout.core.actors import SYSTEM
 
     with acting_as(SYSTEM):
         user = User.objects.filter(username=args.username).first()
         if user is None:
-            raise NOT_FOUND.refuse()
+            raise NO_ACCOUNT.refuse(username=args.username)
         return accounts.issue_link(user=user, by=SYSTEM)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,7 +109,7 @@ def _load(code: str) -> None:
 
 def _folder(code: str) -> Path:
     """Where the demo leaves its lists, its plan and the messages of its drill."""
-    return Path(tempfile.gettempdir()) / f"turnout-demo-{code}-{os.geteuid()}"
+    return pg.home_of(f"demo-{code}").path / "files"
 
 
 def _half_loaded() -> pg.Refused:

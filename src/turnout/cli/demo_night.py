@@ -61,7 +61,7 @@ def _plan(incident: Any, wave: Any, by: Actor) -> Any:
     plan = drafts.draft(incident=incident, by=by, seconds=PLANNING_SECONDS)
     with acting_as(by):
         plans.publish(plan=plan, wave=wave, by=by)
-        callouts.ask(wave=wave, by=by, channel="file", link="http://127.0.0.1:8000/call/{}/".format)
+        callouts.ask(wave=wave, by=by, channel="file", link="http://127.0.0.1:8000/c/{}/".format)
     return plan
 
 

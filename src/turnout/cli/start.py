@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +11,12 @@ from turnout.cli import database
 
 @contextmanager
 def django() -> Iterator[None]:
-    """Have a database and Django for the length of a command."""
+    """Have a database of this version and Django for the length of a command; ends with status 2 if it is older."""
     with database.started():
         database.use_django()
+        from turnout.access.installation import is_up_to_date
+
+        if not is_up_to_date():
+            database.note("The database is not at this version yet. Run `turnout migrate`, or start with `turnout up`.")
+            sys.exit(2)
         yield

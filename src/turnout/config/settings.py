@@ -198,7 +198,8 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"without_secrets": {"()": "turnout.config.logs.WithoutSecrets"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["without_secrets"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"turnout": {"level": "INFO"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
 }

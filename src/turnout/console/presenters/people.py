@@ -148,6 +148,7 @@ def person_page(person: Person, *, by: Actor) -> dict[str, Any]:
         "reach": [(BASES[one.basis], words.place(areas[one.area_key])) for one in reach if one.area_key in areas],
         "looks": [(look, _who(names, look), purpose_of(look)) for look in looks],
         "account": names.get(person.user_id) if person.user_id else None,
+        "may_see_unit": may_at_unit(by, "unit.view", person.unit),
         "may_edit": may_at_unit(by, "person.edit", person.unit),
         "may_reveal": any(by.can("person.reveal", key) for key in reach_keys(person.pk)),
         "may_link": by.can_anywhere("grant.give"),
