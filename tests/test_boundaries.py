@@ -28,7 +28,7 @@ from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
 from turnout.staffing.domain import waves, whistles
-from turnout.staffing.models import CallOut
+from turnout.staffing.models import CallOut, Plan
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,11 @@ def east(make_user):
             incident=incident, arrive_by=now + timedelta(hours=8), lock_at=now + timedelta(hours=4),
             closes_at=now + timedelta(hours=9), by=SYSTEM,
         )  # fmt: skip
+        mark = incidents.mark(incident=incident, area_key=key_of(EAST_COMMUNITY), level="sealed", by=SYSTEM)
+        plan = Plan.objects.create(
+            incident=incident, number=1, area_key=incident.area_key, made_at=now, seconds=1, objective_minutes=1,
+            needed=2, placed=0, input_hash="x", stopped_by="proof",
+        )  # fmt: skip
         callout = CallOut.objects.create(
             incident=incident, wave=wave, person=person, post=post, area_key=post.area_key, unit_key=unit.scope_key,
             sender_key=unit.area_key, category="health",
@@ -123,6 +128,9 @@ def east(make_user):
         "user_id": user.pk,
         "incident_id": incident.pk,
         "whistle_id": whistle.pk,
+        "mark_id": mark.pk,
+        "plan_id": plan.pk,
+        "wave_id": wave.pk,
         "post_id": post.pk,
         "callout_id": callout.pk,
         "grant_id": user.grants.get().pk,

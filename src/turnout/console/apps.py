@@ -19,6 +19,7 @@ class ConsoleConfig(AppConfig):
             Entry("board", _("Board"), "boards", 5, _holding("area.view")),
             Entry("whistles", _("Whistles"), "whistles", 6, _holding("area.view")),
             Entry("desk", _("Community desk"), "desks", 7, _holding("arrival.mark")),
+            Entry("incidents", _("Command post"), "incidents", 8, _holding("plan.make")),
             Entry("areas", _("Areas"), "areas", 10, _holding("area.view")),
             Entry("units", _("Units"), "units", 20, _holding("unit.view")),
             Entry("persons", _("People"), "persons", 30, _holding("person.view")),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.area_keys import KeyRange, range_of_key
 from turnout.incidents.models import Incident
 from turnout.people.models import Person
-from turnout.staffing.models import CallOut, Post, Whistle
+from turnout.staffing.models import CallOut, LeftOut, Placement, Plan, Post, Wave, Whistle
 from turnout.staffing.states import ACCEPTED
+
+LONGEST_DRAFT = timedelta(minutes=15)
 
 _PLACES = """
 SELECT a.area_key, coalesce(a.residents, 0), coalesce(m.level, ''),
@@ -191,3 +195,70 @@ def beside(callout: CallOut) -> list[str]:
     """Return the names of those of the present scope who have accepted the same post."""
     others = CallOut.objects.filter(post_id=callout.post_id, state__in=ACCEPTED).exclude(pk=callout.pk)
     return list(others.order_by("person__sort_key").values_list("person__name", flat=True))
+
+
+def plan(plan_id: UUID, by: Actor) -> Plan:
+    """Return a plan that somebody sees; any other is not there."""
+    found = Plan.objects.select_related("incident__playbook").filter(seen_from(by), pk=plan_id).first()
+    if found is None:
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def wave(wave_id: UUID, by: Actor) -> Wave:
+    """Return a wave of an incident that lies in somebody's own areas; any other is not there."""
+    found = Wave.objects.select_related("incident").filter(pk=wave_id).first()
+    if found is None or not by.can("area.view", found.incident.area_key):
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def gaps_by_reason(plan: Plan) -> list[tuple[str, int]]:
+    """Return (reason, empty places) of a plan, most first."""
+    found = plan.gaps.values("reason").annotate(places=Sum("missing")).order_by("-places", "reason")
+    return list(found.values_list("reason", "places"))
+
+
+def left_out_by_reason(plan: Plan) -> list[tuple[str, int]]:
+    """Return (reason, people left at home) of a plan in the present scope, most first."""
+    found = LeftOut.objects.filter(plan=plan).values("reason").annotate(people=Count("id"))
+    return list(found.order_by("-people", "reason").values_list("reason", "people"))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What publishing a plan would change against the published one: people added, moved, taken off, and kept."""
+
+    against: int
+    added: int
+    moved: int
+    off: int
+    same: int
+
+
+def changes(plan: Plan) -> Changes | None:
+    """Compare a plan with the published one of its area, in counts; None where nothing else is published."""
+    standing = Plan.objects.filter(incident_id=plan.incident_id, area_key=plan.area_key, state="published").first()
+    if standing is None or standing.pk == plan.pk:
+        return None
+    old = dict(Placement.objects.filter(plan=standing).values_list("person_id", "post_id"))
+    new = dict(Placement.objects.filter(plan=plan).values_list("person_id", "post_id"))
+    both = old.keys() & new.keys()
+    moved = sum(old[person] != new[person] for person in both)
+    return Changes(standing.number, len(new) - len(both), moved, len(old) - len(both), len(both) - moved)
+
+
+def drafting(incident: Incident) -> str:
+    """Return where the latest drafting job of an incident stands: "todo", "doing", "failed", or "" if it is done.
+
+    A job of which nothing was heard for `LONGEST_DRAFT` died with its worker and does not stand in the way.
+    """
+    jobs = ProcrastinateJob.objects.filter(task_name="staffing.draft_plan", args__incident_id=str(incident.pk))
+    latest = (
+        jobs.filter(procrastinateevent__at__gt=clock.now() - LONGEST_DRAFT)
+        .order_by("-id")
+        .values_list("status", flat=True)
+        .first()
+        or ""
+    )
+    return latest if latest in ("todo", "doing", "failed") else ""

@@ -51,7 +51,7 @@ def _street(street: boards.Street, all_rows: bool) -> dict[str, Any]:
         )
         if street.sum.places_short
         else "",
-        "rows": [{"row": row, "why": _why(row), "fix": _fix(row.fix)} for row in rows],
+        "rows": [{"row": row, "why": _why(row), "fix": fix_words(row.fix)} for row in rows],
     }
 
 
@@ -62,7 +62,7 @@ def _why(row: boards.Row) -> str:
     return str(GAP_REASONS.get(row.reason, ""))
 
 
-def _fix(code: str) -> str:
+def fix_words(code: str) -> str:
     action, _subject, amount = [*code.split(":"), "", ""][:3]
     if action not in FIXES:
         return ""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
+from procrastinate.contrib.django import app
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
@@ -17,7 +18,7 @@ from turnout.core.ids import new_id
 from turnout.incidents import states as incident_states
 from turnout.incidents.models import Incident
 from turnout.incidents.refusals import INCIDENT_OVER
-from turnout.staffing import planning, refusals
+from turnout.staffing import planning, queries, refusals
 from turnout.staffing.models import Plan
 from turnout.staffing.planning import Effort, Input, Progress, Result, Stop
 
@@ -69,6 +70,22 @@ def draft(
     took = time.monotonic() - start
     with acting_as(by):
         return keep(incident=incident, area_key=key, found=found, result=result, seconds=took, by=by)
+
+
+@transaction.atomic
+def order(*, incident: Incident, by: Actor) -> bool:
+    """Queue the drafting of a plan; asked while one is at work, nothing is queued. Returns whether it was."""
+    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+    by.require("plan.make", incident.area_key)
+    if incident.status != incident_states.ACTIVE:
+        raise INCIDENT_OVER.refuse()
+    if not queries.needed(incident):
+        raise refusals.NOTHING_TO_PLAN.refuse()
+    if queries.drafting(incident) in ("todo", "doing"):
+        return False
+    job = app.configure_task("staffing.draft_plan", queue="plans", lock=f"draft:{incident.pk}")
+    job.defer(incident_id=str(incident.pk), actor_id=str(by.id))
+    return True
 
 
 @transaction.atomic

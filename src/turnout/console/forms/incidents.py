@@ -1,0 +1,96 @@
+"""Forms of the command post: incidents, levels, posts, waves, publishing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from turnout.console.fields import AreaField, MomentField, offer
+from turnout.console.words import in_chinese
+from turnout.incidents.models import Incident, PlaybookVersion
+from turnout.staffing.models import Wave
+from turnout.web.forms import OurForm
+
+
+class _PlaybookField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.playbook.title['zh' if in_chinese() else 'en']} {obj.version}"
+
+
+class _WaveField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(_("Wave {n}")).format(n=obj.number)
+
+
+class OpenForm(OurForm):
+    """What happened, where, and by which rules it is worked on."""
+
+    title = forms.CharField(label=_("Title"), max_length=80)
+    area = AreaField(label=_("Area"))
+    playbook = _PlaybookField(label=_("Playbook"), queryset=PlaybookVersion.objects.none(), empty_label="—")
+    drill = forms.BooleanField(label=_("This is a drill"), required=False, help_text=_("Nothing is sent outside."))
+    places_of_refusals = {"incident.title_missing": "title", "incident.twice": "area"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "playbook", PlaybookVersion.objects.order_by("name", "-version"))
+
+
+class SwitchForm(OurForm):
+    """By which version of its playbook an incident runs from now on, and why."""
+
+    playbook = _PlaybookField(label=_("Playbook"), queryset=PlaybookVersion.objects.none(), empty_label="—")
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    places_of_refusals = {"playbook.same": "playbook", "incident.reason_missing": "reason"}
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "playbook", PlaybookVersion.objects.filter(name=incident.hazard).exclude(pk=incident.playbook_id))
+
+
+class MarkForm(OurForm):
+    """Which area is at which level, until when."""
+
+    area = AreaField(label=_("Area"), levels=("district", "street", "community", "compound"))
+    level = forms.ChoiceField(label=_("Level"), widget=forms.RadioSelect)
+    ends_at = MomentField(label=_("Until"), required=False)
+    places_of_refusals = {"incident.mark_outside": "area", "incident.mark_twice": "area"}
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = "zh" if in_chinese() else "en"
+        levels = [(level.code, level.title[language]) for level in incident.playbook.playbook.levels]
+        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+
+
+class GenerateForm(OurForm):
+    """From when the playbook's posts are manned, and whether day and night."""
+
+    starts_at = MomentField(label=_("From"))
+    hours = forms.TypedChoiceField(
+        label=_("Hours of a shift"), coerce=int, choices=[(6, "6"), (8, "8"), (12, "12")], widget=forms.RadioSelect
+    )
+    round_the_clock = forms.BooleanField(
+        label=_("Round the clock"), required=False, help_text=_("Without it the first shift alone is manned.")
+    )
+
+
+class WaveForm(OurForm):
+    """The times of one call for people."""
+
+    lock_at = MomentField(label=_("answers lock at"))
+    arrive_by = MomentField(label=_("arrive by"))
+    closes_at = MomentField(label=_("closes at"))
+    places_of_refusals = {"wave.times": "lock_at"}
+
+
+class PublishForm(OurForm):
+    """In which wave the people of a plan are called."""
+
+    wave = _WaveField(label=_("Wave"), queryset=Wave.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "wave", incident.waves.filter(state__in=["draft", "open"]).order_by("-number"))
