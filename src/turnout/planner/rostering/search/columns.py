@@ -33,17 +33,18 @@ _NO_ROW = 1e6
 """Points for a person without a row, so that the first programs have a solution."""
 _TINY = 1e-6
 _EVERYTHING = 10**9
-_SHORT = 35
+_SHORT = 60
 """Days up to which all rows are looked at; over longer rosters only those that keep an even pace."""
-_BAND = 4
+_BAND = 8
 """Shifts by which a row may be ahead of or behind an even pace."""
-_LONG = 100
-"""Days from which on the linear program is left out: rows of half a year are too many and too dear to make."""
+_LONG = 200
+"""Days from which on the linear program is left out: rows of a year are too many and too dear to make."""
 NONE = 10**12
 """Points of a roster that was not found."""
 _ANNEALED, _STEPS, _MOST_STEPS = 2, 3_000, 4_000_000
 """Times the roster is annealed before rows are generated, steps per person and day, and steps at most."""
 _ANSWERS, _KEEP = 6, 6
+_TIGHT = 0.6
 _CERTAIN = 0.75
 """A row with this share of its person is fixed in a dive."""
 
@@ -71,6 +72,8 @@ class Master:
     tables: Tables
     problem: Problem
     contracts: list[rowsearch.Contract] = field(default_factory=list)
+    loose: list[rowsearch.Contract] = field(default_factory=list)
+    """The same without rations that seldom bind."""
     columns: list[Column] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -78,6 +81,7 @@ class Master:
         asked = self.problem.asked
         self.full = np.maximum(asked.want, asked.least)[0, 0]
         self.contracts = [rowsearch.contract_of(self.tables, person) for person in range(people)]
+        self.loose = [rowsearch.contract_of(self.tables, person, _TIGHT) for person in range(people)]
         self.lp = pywraplp.Solver.CreateSolver("GLOP")
         self.lp.Objective().SetMinimization()
         self.one = [self.lp.Constraint(1.0, 1.0) for _ in range(people)]
@@ -120,8 +124,9 @@ class Master:
         """The program's value; infinite if the solver lost its footing twice."""
         if self.lp.Solve() != pywraplp.Solver.OPTIMAL:
             # A basis carried through thousands of changes may have become singular; without it all is well.
-            self.lp.Reset()
-            if self.lp.Solve() != pywraplp.Solver.OPTIMAL:
+            afresh = pywraplp.MPSolverParameters()
+            afresh.SetIntegerParam(afresh.INCREMENTALITY, afresh.INCREMENTALITY_OFF)
+            if self.lp.Solve(afresh) != pywraplp.Solver.OPTIMAL:
                 return math.inf
         return float(self.lp.Objective().Value())
 
@@ -144,12 +149,16 @@ class Generator:
 
     def cheapest(self, people: list[int], duty: Floats, keep: int) -> list[tuple[Small, float, bool]]:
         """For each of the people the cheapest row at these prices."""
-        tables, contracts = self.master.tables, self.master.contracts
+        tables, contracts, loose = self.master.tables, self.master.contracts, self.master.loose
 
         def one(person: int) -> tuple[Small, float, bool]:
             cost = tables.wish[person].astype(np.float64)
             cost[:, 1:] -= duty.T
-            found: tuple[Small, float, bool] = rowsearch.cheapest(contracts[person], cost, keep, self.band)
+            found: tuple[Small, float, bool] = rowsearch.cheapest(loose[person], cost, keep, self.band)
+            if len(loose[person].ration) < len(contracts[person].ration):
+                worked = np.bincount(found[0] + 1, minlength=len(tables.minutes) + 1)[1:]
+                if (worked > tables.most_of_shift[person]).any():
+                    found = rowsearch.cheapest(contracts[person], cost, keep, self.band)
             return found
 
         return list(self.pool.map(one, people) if self.pool else map(one, people))
@@ -229,15 +238,18 @@ def solve(
         if problem.days <= _LONG:
             for person, row in enumerate(best or []):
                 master.add(person, row)
-            for keep in (4, 24, 120):
-                generator.run(everybody, keep, 200, stop)
-            generator.run(everybody, 100_000, 60, stop, whole=True)
-            told(points, generator.bound)
-        for number in range(rounds + 1 if problem.days <= _LONG else 0):
+            phases = [(4, False), (24, False), (120, False), (100_000, problem.days <= _SHORT)]
+        else:
+            phases = []
+        for number in range(-len(phases), rounds + 1 if phases else 0):
             if stop() or points <= math.ceil(generator.bound - _TINY):
                 break
-            free = everybody if number == 0 or best is None else dive.chosen(best)
-            rows = dive.down(free, best)
+            if number < 0:
+                keep, whole = phases[number]
+                generator.run(everybody, keep, 200, stop, whole)
+            # A first dive before the dear phases, so that an early stop finds more than an annealed roster.
+            free = everybody if number in (1 - len(phases), 0) or best is None else dive.chosen(best)
+            rows = dive.down(free, best) if number >= 1 - len(phases) else None
             if rows is not None and (value := dive.points(rows)) <= points:
                 best, points = rows, value
             told(points, generator.bound)

@@ -37,21 +37,24 @@ class Contract(NamedTuple):
     least: int
 
 
-def contract_of(t: Tables, person: int) -> Contract:
-    """The contract of one person of a problem under contract rules, one category, no past."""
+def contract_of(t: Tables, person: int, tight: float = 1.0) -> Contract:
+    """The contract of one person of a problem under contract rules, one category, no past. Rations above the share
+    `tight` of all shifts the person can work are left out: they seldom bind, and each makes the search dearer."""
     days, shifts = t.allowed.shape[1], len(t.minutes)
     unit = int(np.gcd.reduce(t.minutes))
     most = int(t.most_minutes[person]) // unit
     length = (t.minutes // unit).astype(np.int32)
     caps = [int(cap) for cap in t.most_of_shift[person]]
+    allowed = t.allowed[person].copy()
+    allowed[:, [cap == 0 for cap in caps]] = 0
     rationed = np.full(shifts, -1, np.int32)
     ration: list[int] = []
     for shift in range(shifts):
-        if caps[shift] < min(days, most // int(length[shift])):
+        if 0 < caps[shift] < tight * min(days, most // int(length[shift])):
             rationed[shift] = len(ration)
             ration.append(caps[shift])
     return Contract(
-        allowed=np.ascontiguousarray(t.allowed[person]),
+        allowed=allowed,
         never=np.ascontiguousarray(t.bad[0]),
         length=length,
         weekend=t.weekend,
@@ -75,7 +78,7 @@ def cheapest(c: Contract, cost: Floats, keep: int, band: int) -> tuple[Small, fl
     width = c.most_in_row + c.least_in_row - 1
     places = shifts * width + c.least_off
     rations = len(c.ration)
-    room = days * (4096 if keep <= 64 else 65536)
+    room = days * (8192 if keep <= 8 else 32768 if keep <= 64 else 65536)
     label_cost, label_minutes = np.empty(room, np.float64), np.empty(room, np.int32)
     label_weekends, label_used = np.empty(room, np.int32), np.empty((room, max(rations, 1)), np.int32)
     label_parent, label_shift, label_place = (
