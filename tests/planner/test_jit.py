@@ -22,6 +22,15 @@ def test_machine_code_goes_where_the_environment_says(tmp_path: Path) -> None:
     assert cache(NUMBA_CACHE_DIR=str(tmp_path / "code")) == folder
 
 
+def test_machine_code_of_another_version_stays_until_it_is_old(tmp_path: Path) -> None:
+    young, old = tmp_path / "loops-young", tmp_path / "loops-old"
+    young.mkdir()
+    old.mkdir()
+    os.utime(old, (0, 0))
+    own = Path(cache(NUMBA_CACHE_DIR=str(tmp_path)))
+    assert sorted(tmp_path.iterdir()) == sorted([own, young])
+
+
 def test_without_a_folder_that_may_be_written_loops_are_compiled_all_the_same(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("no folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -14,6 +15,10 @@ import numba
 
 T = TypeVar("T")
 Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+KEPT_SECONDS = 30 * 86_400
+"""Machine code of other versions is removed when it has been left alone for so long."""
 
 
 def _cache_folder() -> Path | None:
@@ -33,8 +38,10 @@ def _cache_folder() -> Path | None:
             return folder
         try:
             base.mkdir(parents=True, exist_ok=True)
-            for outdated in base.glob("loops-*"):
-                shutil.rmtree(outdated, ignore_errors=True)
+            for other in base.glob("loops-*"):
+                # a process of another version may still be compiling into a young one
+                if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+                    shutil.rmtree(other, ignore_errors=True)
             folder.mkdir(exist_ok=True)
         except OSError:
             continue
