@@ -69,11 +69,6 @@ INSTALLED_APPS = [
     "turnout.incidents",
     "turnout.staffing",
 ]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("turnout.") or (PACKAGE / app.split(".")[1] / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
