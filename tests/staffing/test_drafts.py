@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from turnout.access.scope import acting_as
 from turnout.core import clock
@@ -121,8 +122,8 @@ def test_who_cannot_come_is_not_planned(night, roles, staff, open_post, why):
 def test_a_post_beyond_the_end_of_a_skill_is_not_filled_with_it(night, roles, staff, open_post):
     post = open_post(places=1, skills=["采样"])
     with acting_as(SYSTEM):
-        abilities.set_skills(person=staff["王建国"], skills={"采样": post.ends_at.date()}, by=SYSTEM)
-        abilities.set_skills(person=staff["李文静"], skills={"采样": post.starts_at.date()}, by=SYSTEM)
+        abilities.set_skills(person=staff["王建国"], skills={"采样": localtime(post.ends_at).date()}, by=SYSTEM)
+        abilities.set_skills(person=staff["李文静"], skills={"采样": localtime(post.starts_at).date()}, by=SYSTEM)
     assert set(placed(draft(night, roles["district"]))) == {"王建国"}
 
 
