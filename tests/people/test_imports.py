@@ -144,7 +144,7 @@ def test_only_the_good_rows_is_an_act_of_its_own_and_the_bad_ones_come_back(west
     assert take(run, zhou, only_good=True).state == "done"
     assert names(zhou) == ["王芳"]
     (said,) = found(run, zhou).said("zh")
-    assert (said["row"], said["column"], said["wrong"]) == (3, "phone", "“1380013”不是电话号码")
+    assert (said["row"], said["column"], said["wrong"]) == (3, "手机号（C 列）", "“1380013”不是电话号码")
 
 
 def test_the_sheet_of_bad_rows_can_be_mended_and_sent_again(west, zhou):
@@ -156,7 +156,7 @@ def test_the_sheet_of_bad_rows_can_be_mended_and_sent_again(west, zhou):
         back = uploads.open_file(run=run, role="bad_rows", by=zhou)
     assert back.name == "有问题的行.xlsx"
     rows = open_bytes(back.name, back.content).grids[1].rows
-    assert (rows[0][:2], rows[1][0], rows[1][3]) == (["哪里不对", "怎样才对"], "phone：“1380013”不是电话号码", "李明")
+    assert (rows[0][:2], rows[1][0], rows[1][3]) == (["哪里不对", "怎样才对"], "手机号：“1380013”不是电话号码", "李明")
 
 
 @pytest.mark.parametrize(

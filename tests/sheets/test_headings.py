@@ -80,7 +80,7 @@ def test_a_table_that_does_not_start_in_the_first_column(workbook: Callable[...,
 def test_a_missing_column_is_named_with_what_it_may_be_called(workbook: Callable[..., Path]) -> None:
     reading = read(workbook([["编号", "姓名", "单位编号", "经度", "纬度"], ROW]))
     assert faults(reading) == [(1, "unit_code", "column_missing")]
-    assert reading.faults[0].params["names"] == "unit_code / 单位编码"
+    assert reading.faults[0].params["names"] == "单位编码 / unit_code"
     assert reading.faults[0].params["near"] == " (单位编号?)"
 
 
@@ -96,7 +96,7 @@ def test_the_same_column_twice_is_refused_unless_one_is_empty(workbook: Callable
     headings = ["编号", "工号", "姓名", "单位编码", "经度", "纬度"]
     both = read(workbook([headings, ["P1", "P2", "张三", "U1", 1, 2]]))
     assert faults(both) == [(1, "staff_id", "column_twice")]
-    assert both.faults[0].params == {"column": "staff_id", "first": "A", "second": "B"}
+    assert both.faults[0].params == {"column": "staff_id", "title": "工号", "first": "A", "second": "B"}
     one = read(workbook([headings, [None, "P2", "张三", "U1", 1, 2]]))
     assert faults(one) == []
     assert one.tables["staff"].columns["staff_id"] == ["P2"]

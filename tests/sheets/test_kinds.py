@@ -167,7 +167,13 @@ def test_a_choice_takes_its_other_words_and_suggests_the_nearest() -> None:
     ]
     with pytest.raises(BadCell) as caught:
         kind.read("ligt")
-    assert caught.value.params == {"value": "ligt", "choices": "no_night, light", "near": " (light?)"}
+    assert caught.value.params == {
+        "value": "ligt",
+        "choices": "no_night, light",
+        "choices_zh": "不上夜班、light",
+        "near": " (light?)",
+        "near_zh": "（是不是“light”？）",
+    }
 
 
 def test_yes_and_no_in_the_ways_people_say_it() -> None:

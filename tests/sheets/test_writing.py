@@ -107,11 +107,11 @@ def test_bad_rows_come_back_with_what_is_wrong_and_read_again_when_mended(
     book = openpyxl.load_workbook(tmp_path / "errors.xlsx")
     listed = list(book.worksheets[0].values)
     assert [line[:4] for line in listed[1:]] == [
-        ("staff", 3, "lon (D)", "not_number"),
-        ("staff", 3, "lat (E)", "blank"),
+        ("staff", 3, {"zh": "经度（D 列）", "en": "经度 (column D)"}[lang], "not_number"),
+        ("staff", 3, {"zh": "纬度（E 列）", "en": "纬度 (column E)"}[lang], "blank"),
     ]
     page = book["staff"]
-    assert [cell.value for cell in page[1]][2:] == ["staff_id", "name", "unit_code", "lon", "lat"]
+    assert [cell.value for cell in page[1]][2:] == ["编号", "姓名", "单位编码", "经度", "纬度"]
     assert [cell.value for cell in page[2]][2:5] == ["110102001001", "甲", "U1"]
     page["F2"], page["G2"] = 116.4, 39.9
     book.save(tmp_path / "mended.xlsx")
@@ -134,3 +134,15 @@ def test_a_sheet_to_read_is_no_table(tmp_path: Path) -> None:
     assert [grid.name for grid in open_book(tmp_path / "out.xlsx").grids] == ["说明", "staff"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["staff.csv"]
     assert STAFF.name == "staff"
+
+
+def test_a_copy_of_bad_rows_under_headings_over_two_rows_is_read_again(
+    workbook: Callable[..., Path], tmp_path: Path
+) -> None:
+    rows = [["编号", "姓名", "单位", "坐标", None], [None, None, "编码", "经度", "纬度"], ["P1", "甲", "U1", "东", 2]]
+    reading = read(workbook(rows, merge=["A1:A2", "B1:B2", "D1:E1"], sheet="人员名单"))
+    save(tmp_path / "errors.xlsx", error_copy(reading, reading.faults, "zh"))
+    page = openpyxl.load_workbook(tmp_path / "errors.xlsx")["人员名单"]
+    assert [cell.value for cell in page[1]][2:] == ["编号", "姓名", "单位编码", "经度", "纬度"]
+    again = read(tmp_path / "errors.xlsx")
+    assert [(fault.row, fault.column, fault.heading) for fault in again.faults] == [(2, "lon", "经度")]

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from turnout.sheets.characters import letter
 from turnout.sheets.faults import Fault, Sentence, say
 from turnout.sheets.kinds import plain
 from turnout.sheets.table import Reading, Table
@@ -26,10 +25,11 @@ def error_copy(
     """Sheets to save: first every fault as one list, then each sheet's bad rows as they were sent with two columns in
     front saying what is wrong and what would be right."""
     name, headings = LISTED[lang]
+    names = {sheet: table.grid.name for sheet, table in reading.tables.items()}
     listed = Out(
         name,
         headings,
-        [_line(fault, lang, more) for fault in faults],
+        [_line(fault, lang, more, names) for fault in faults],
         widths=dict(zip(headings, (14, 8, 18, 20, 50, 50), strict=True)),
     )
     by_row: dict[str, dict[int, list[Fault]]] = defaultdict(lambda: defaultdict(list))
@@ -40,34 +40,33 @@ def error_copy(
     return [listed, *copies]
 
 
-def _line(fault: Fault, lang: str, more: Mapping[str, Sentence] | None) -> tuple[object, ...]:
+def _line(fault: Fault, lang: str, more: Mapping[str, Sentence] | None, names: Mapping[str, str]) -> tuple[object, ...]:
     wrong, right = say(fault, lang, more)
-    column = f"{fault.column} ({fault.letter})" if fault.letter else fault.column
-    return fault.sheet, fault.row or "", column, fault.code, wrong, right
+    return names.get(fault.sheet, fault.sheet), fault.row or "", column_words(fault, lang), fault.code, wrong, right
+
+
+def column_words(fault: Fault, lang: str) -> str:
+    """The column of a fault as the office finds it: its heading and its letter; '' for a whole row."""
+    if not fault.letter:
+        return fault.place
+    return f"{fault.place}（{fault.letter} 列）" if lang == "zh" else f"{fault.place} (column {fault.letter})"
 
 
 def _copy(table: Table, rows: Mapping[int, Sequence[Fault]], lang: str, more: Mapping[str, Sentence] | None) -> Out:
     width = max((len(table.grid.rows[row - 1]) for row in rows if row <= len(table.grid.rows)), default=0)
-    own = list(table.grid.rows[table.start - 1]) if table.start else []
-    by_letter = {mark: name for name, mark in table.letters.items()}
-    headings = [WRONG[lang], RIGHT[lang], *_headings(own, width, by_letter)]
+    own = [*table.headings, *[""] * width][:width]
+    headings = [WRONG[lang], RIGHT[lang], *own]
 
     def lines() -> Iterator[list[object]]:
         for row in sorted(rows):
             said = [say(fault, lang, more) for fault in rows[row]]
-            where = [f"{fault.column}：" if fault.column else "" for fault in rows[row]]
+            where = [f"{fault.place}：" if fault.column else "" for fault in rows[row]]
             wrong = "\n".join(place + one for place, (one, _) in zip(where, said, strict=True))
             right = "\n".join(dict.fromkeys(one for _, one in said))
             yield [wrong, right, *map(_shown, table.grid.rows[row - 1])]
 
     marked = frozenset((WRONG[lang], RIGHT[lang]))
-    return Out(table.layout.name, headings, lines(), marked=marked, widths={WRONG[lang]: 40, RIGHT[lang]: 40})
-
-
-def _headings(own: Sequence[object], width: int, by_letter: Mapping[str, str]) -> list[str]:
-    """Our names over the columns that were read, so that the mended copy reads back; their own words over others."""
-    words = [str(own[index]) if index < len(own) and own[index] is not None else "" for index in range(width)]
-    return [by_letter.get(letter(index), words[index]) for index in range(width)]
+    return Out(table.grid.name, headings, lines(), marked=marked, widths={WRONG[lang]: 40, RIGHT[lang]: 40})
 
 
 def _shown(cell: object) -> object:

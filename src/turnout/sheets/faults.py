@@ -19,7 +19,8 @@ class Sentence(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong. `row` is the row as the office sees it (first row 1; 0 = the whole sheet), `column` our name
-    of the column ('' = the whole row), `letter` its letter in the file, `code` a key of a table of sentences."""
+    of the column ('' = the whole row), `heading` and `letter` what stands over it in the file and where, `code` a key
+    of a table of sentences."""
 
     sheet: str
     row: int
@@ -27,6 +28,12 @@ class Fault:
     code: str
     params: Mapping[str, str] = field(default_factory=dict)
     letter: str = ""
+    heading: str = ""
+
+    @property
+    def place(self) -> str:
+        """The column as the office knows it: by its own heading if it has one, else by our name."""
+        return self.heading or self.column
 
 
 class Refused(Exception):
@@ -111,13 +118,13 @@ SENTENCES: dict[str, Sentence] = {
         "one row must hold the column names, for example: {example}",
     ),
     "column_missing": Sentence(
-        "缺少“{column}”列",
+        "缺少“{title}”列",
         "请加上这一列（列名可写：{names}）{near}",
         "the column “{column}” is missing",
         "add it (it may be called: {names}){near}",
     ),
     "column_twice": Sentence(
-        "“{column}”有两列：{first} 列和 {second} 列",
+        "“{title}”有两列：{first} 列和 {second} 列",
         "只留一列",
         "“{column}” stands in two columns, {first} and {second}",
         "keep one of them",
@@ -138,19 +145,19 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "too_long": Sentence("文字超过 {limit} 个字", "请缩短", "the text is longer than {limit} characters", "shorten it"),
     "code_lost_digits": Sentence(
-        "编号变成了科学计数 {value}，后几位已丢失",
-        "请把整列设为“文本”，填写完整编号，例如 110102001001",
+        "号码变成了科学计数 {value}，后几位已丢失",
+        "请把整列设为“文本”，填写完整号码，例如 {example}",
         "the code became {value} and lost its last digits",
-        "format the column as text and type it in full, e.g. 110102001001",
+        "format the column as text and type it in full, e.g. {example}",
     ),
     "code_not_whole": Sentence(
-        "编号成了小数 {value}",
+        "号码成了小数 {value}",
         "请把整列设为“文本”后重填",
         "the code became the decimal {value}",
         "format the column as text and type it again",
     ),
     "code_is_date": Sentence(
-        "编号被 Excel 变成了日期 {value}",
+        "号码被 Excel 变成了日期 {value}",
         "请把整列设为“文本”后重填",
         "the code was turned into the date {value}",
         "format the column as text and type it again",
@@ -187,7 +194,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "not_choice": Sentence(
         "“{value}”不在可选项里",
-        "可填：{choices}{near}",
+        "可填：{choices_zh}{near_zh}",
         "“{value}” is not one of the choices",
         "one of: {choices}{near}",
     ),

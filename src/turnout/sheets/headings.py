@@ -17,11 +17,12 @@ _SEARCHED = 30
 
 @dataclass
 class Headings:
-    """Where the data starts (a row index) and which column of the grid holds which of ours; index, not letter."""
+    """Where the data starts (a row index), which column of the grid holds which of ours (index, not letter), and what
+    is written over each column of the grid."""
 
     start: int
     columns: dict[str, int]
-    written: dict[str, str]
+    written: list[str]
 
 
 def find(grid: Grid, layout: Layout) -> tuple[Headings | None, list[Fault], list[Fault]]:
@@ -50,7 +51,7 @@ def find(grid: Grid, layout: Layout) -> tuple[Headings | None, list[Fault], list
     # A template may repeat the headings in the other language in the next row.
     while start < len(lines) and len({name for name in _names(lines, start, 1, layout) if name}) > max(1, best // 2):
         start += 1
-    texts = [_text(lines, best_at, rows_taken, column) for column in range(len(names))]
+    texts = [_text(lines, best_at, rows_taken, column, layout) for column in range(len(names))]
     return _settle(grid, layout, start, names, texts)
 
 
@@ -72,20 +73,23 @@ def _settle(
             columns[name] = index
         else:
             places = {"first": letter(columns[name]), "second": letter(index)}
-            faults.append(Fault(layout.name, start, name, "column_twice", {"column": name, **places}, letter(index)))
+            params = {"column": name, "title": texts[index] or name, **places}
+            faults.append(Fault(layout.name, start, name, "column_twice", params, letter(index), texts[index]))
     missing = [column for column in layout.columns if column.name not in columns]
     for column in missing:
         if column.required:
             near = _near([texts[index] for index in unknown], (column.name, *column.aliases))
-            params = {"column": column.name, "names": " / ".join((column.name, *column.aliases[:3])), "near": near}
-            faults.append(Fault(layout.name, start, column.name, "column_missing", params))
+            params = {
+                "column": column.name, "title": column.title, "near": near,
+                "names": " / ".join((*column.aliases[:3], column.name)),
+            }  # fmt: skip
+            faults.append(Fault(layout.name, start, column.name, "column_missing", params, heading=column.title))
     for index in unknown:
         near = _near([name for column in missing for name in (column.name, *column.aliases)], (texts[index],))
         notes.append(
             Fault(layout.name, start, "", "column_unknown", {"heading": texts[index], "near": near}, letter(index))
         )
-    written = {name: texts[index] for name, index in columns.items()}
-    return Headings(start, columns, written), faults, notes
+    return Headings(start, columns, texts), faults, notes
 
 
 def _near(found: Sequence[str], wanted: Sequence[str]) -> str:
@@ -115,9 +119,12 @@ def _cell(lines: Sequence[Row], at: int, column: int) -> str:
     return narrow(cell) if isinstance(cell, str) else ""
 
 
-def _text(lines: Sequence[Row], at: int, taken: int, column: int) -> str:
-    lower = _cell(lines, at + 1, column) if taken == 2 else ""
-    return lower or _cell(lines, at, column)
+def _text(lines: Sequence[Row], at: int, taken: int, column: int, layout: Layout) -> str:
+    """What is written over a column, in words by which it would be known again if they stood in one row."""
+    upper, lower = _cell(lines, at, column), _cell(lines, at + 1, column) if taken == 2 else ""
+    if lower and not layout.heading(lower) and layout.heading(upper + lower):
+        return upper + lower
+    return lower or upper
 
 
 def _names(lines: Sequence[Row], at: int, taken: int, layout: Layout) -> list[str | None]:

@@ -50,10 +50,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Code:
-    """A code: text to which width and spaces mean nothing. A whole number is taken if no digit of it can be lost."""
+    """A code: text to which width and spaces mean nothing. A whole number is taken if no digit of it can be lost.
+
+    `example`: one of its kind in full, for whoever is told that theirs has lost digits."""
 
     digits: int | None = None
     characters: re.Pattern[str] = re.compile(r"[^\s;,；，、@]+")
+    example: str = "110102001001"
 
     def read(self, cell: object) -> str:
         """The code as text."""
@@ -80,13 +83,12 @@ class Code:
         # 1E5 may well be a code. 1.10102E+11 in a CSV file has lost six digits for good, 1.10102001001E+11 none.
         sign, whole, fraction, exponent = found[1], found[2], found[3] or "", int(found[5])
         if sign or len(whole) != 1 or len(fraction) != exponent:
-            raise BadCell("code_lost_digits", value=code)
+            raise BadCell("code_lost_digits", value=code, example=self.example)
         return whole + fraction
 
-    @staticmethod
-    def _number(cell: float) -> str:
+    def _number(self, cell: float) -> str:
         if not math.isfinite(cell) or abs(cell) >= _EXACT:
-            raise BadCell("code_lost_digits", value=f"{cell:G}")
+            raise BadCell("code_lost_digits", value=f"{cell:G}", example=self.example)
         if cell != int(cell):
             raise BadCell("code_not_whole", value=repr(cell))
         return str(int(cell))
@@ -201,10 +203,22 @@ class Choice:
             return found
         if self.open_:
             return str(Code().read(cell))
-        choices = list(dict.fromkeys(self.words.values()))
+        raise BadCell("not_choice", value=word, **self._offer(word))
+
+    def _offer(self, word: str) -> dict[str, str]:
+        """The words to choose from and the one probably meant, in the two languages of a sentence."""
+        chinese = {code: code for code in self.words.values()}
+        for said, code in self.words.items():
+            if chinese[code] == code and not said.isascii():
+                chinese[code] = said
         close = difflib.get_close_matches(_fold(word), list(self._folded), 1, 0.75)
-        near = f" ({self._folded[close[0]]}?)" if close else ""
-        raise BadCell("not_choice", value=word, choices=", ".join(choices), near=near)
+        meant = self._folded[close[0]] if close else ""
+        return {
+            "choices": ", ".join(chinese),
+            "choices_zh": "、".join(chinese.values()),
+            "near": f" ({meant}?)" if meant else "",
+            "near_zh": f"（是不是“{chinese[meant]}”？）" if meant else "",
+        }
 
 
 def _fold(word: str) -> str:

@@ -22,6 +22,11 @@ class Column:
     aliases: tuple[str, ...] = ()
     required: bool = False
 
+    @property
+    def title(self) -> str:
+        """What the column is called in Chinese: the first of its other headings."""
+        return self.aliases[0] if self.aliases else self.name
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -15,12 +15,15 @@ from turnout.sheets.kinds import Kind, plain
 from turnout.sheets.layout import Column, Layout, fold
 
 # What offices write under a table; such a row is skipped when the columns that every row must have are empty.
-_FOOTER = re.compile(r"(合计|总计|小计|填表|制表|审核|审批|联系人|备注|说明|注|total|sum|note)", re.IGNORECASE)
+_FOOTER = re.compile(r"(合计|总计|小计|共计|填表|制表|审核|审批|联系人|备注|说明|注|total|sum|note)", re.IGNORECASE)
+# A total that stands where a name should: these words alone, or with a number of people behind them.
+_TOTAL = re.compile(r"(合计|总计|小计|共计|共|总人数|total|subtotal|sum)[:：]?(\d+)?[人名位户个条家]?", re.IGNORECASE)
 
 
 @dataclass
 class Table:
-    """A sheet read: `columns` by our names, all of one length, None where blank or bad; `rows` as the office counts."""
+    """A sheet read: `columns` by our names, all of one length, None where blank or bad; `rows` as the office counts;
+    `headings` in the office's own words, one for each column of the grid."""
 
     layout: Layout
     rows: list[int]
@@ -28,6 +31,8 @@ class Table:
     letters: dict[str, str]
     grid: Grid
     start: int
+    headings: list[str]
+    places: dict[str, int]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -35,7 +40,13 @@ class Table:
     def fault(self, index: int, column: str, code: str, /, **params: object) -> Fault:
         """A fault of one cell (or of the whole row, with column '') by its place in this table."""
         filled = {name: str(value) for name, value in params.items()}
-        return Fault(self.layout.name, self.rows[index], column, code, filled, self.letters.get(column, ""))
+        where = self.letters.get(column, "")
+        return Fault(self.layout.name, self.rows[index], column, code, filled, where, self.heading(column))
+
+    def heading(self, column: str) -> str:
+        """What the office wrote over a column of ours; '' for a column that is not there."""
+        found = self.places.get(column)
+        return "" if found is None else self.headings[found]
 
 
 @dataclass
@@ -109,7 +120,7 @@ def _table(grid: Grid, layout: Layout, reading: Reading) -> Table | None:
         reading.notes.append(Fault(layout.name, 0, "", "filled_down", {"count": str(filled)}))
     keep = _kept(grid, layout, found, reading)
     letters = {name: letter(index) for name, index in found.columns.items()}
-    table = Table(layout, [index + 1 for index in keep], {}, letters, grid, found.start)
+    table = Table(layout, [index + 1 for index in keep], {}, letters, grid, found.start, found.written, found.columns)
     for column in layout.columns:
         index = found.columns.get(column.name)
         if index is None:
@@ -151,8 +162,8 @@ def _kept(grid: Grid, layout: Layout, found: headings.Headings, reading: Reading
         filled = [cell for cell in row if not _blank(cell)]
         if not filled and not _broken_row(grid, at):
             continue
-        first = narrow(filled[0]) if filled and isinstance(filled[0], str) else ""
-        if len(must) > 1 and _FOOTER.match(first):
+        first = narrow(filled[0]).replace(" ", "") if filled and isinstance(filled[0], str) else ""
+        if (_FOOTER.match(first) and (not given or len(must) > 1)) or _TOTAL.fullmatch(first):
             reading.notes.append(
                 Fault(layout.name, at + 1, "", "footer_skipped", {"row": str(at + 1), "text": first[:20]})
             )

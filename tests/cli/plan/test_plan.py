@@ -155,7 +155,7 @@ def test_bad_lists_are_refused_with_every_bad_row_beside_the_plan_and_nothing_is
         ("posts", "3", "min_above_places"),
     ]
     told = capsys.readouterr().err
-    assert "staff 第 2 行 unit_code (B)：units 表里没有单位 U9" in told
+    assert "staff 第 2 行 unit_code（B 列）：units 表里没有单位 U9" in told
     assert "名单有 2 处不对，什么也没有做。" in told
 
 

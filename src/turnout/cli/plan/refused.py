@@ -12,10 +12,14 @@ from turnout.cli.plan.lists import ListsRefused
 from turnout.cli.plan.refusals import REFUSALS, WARNINGS
 from turnout.sheets import Fault, Sentence, error_copy, save, say
 from turnout.sheets.book import WORKBOOKS
-from turnout.sheets.copies import LISTED
+from turnout.sheets.copies import LISTED, column_words
 
 _SHOWN = 20
-_SHEETS = [*(layout.name for layout in (*INPUT, TRAVEL, *PLAN)), *(name for name, _ in LISTED.values())]
+_LAYOUTS = (*INPUT, TRAVEL, *PLAN)
+_SHEETS = [
+    *(name for layout in _LAYOUTS for name in (layout.name, *layout.aliases)),
+    *(name for name, _ in LISTED.values()),
+]
 
 
 def give_back(refused: ListsRefused, given: Path, output: Path, lang: str) -> int:
@@ -56,7 +60,7 @@ def line(fault: Fault, lang: str, more: Mapping[str, Sentence] | None = None) ->
     """One fault as one line: where, what is wrong, what would be right; `more` adds another command's codes."""
     wrong, right = say(fault, lang, {**REFUSALS, **WARNINGS, **(more or {})})
     row = (f" 第 {fault.row} 行" if lang == "zh" else f" row {fault.row}") if fault.row else ""
-    column = f" {fault.column}{f' ({fault.letter})' if fault.letter else ''}" if fault.column else ""
+    column = f" {column_words(fault, lang)}" if fault.column else ""
     mark, arrow = ("：", "；") if lang == "zh" else (": ", "; ")
     return f"{fault.sheet}{row}{column}{mark}{wrong}" + (f"{arrow}{right}" if right else "")
 

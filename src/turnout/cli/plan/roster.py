@@ -20,6 +20,7 @@ from turnout.cli.plan import roster_outputs
 from turnout.cli.plan.console import DONE, INTERRUPTED, REFUSED, guarded, positive, workers, writable
 from turnout.cli.plan.progress import Reporter, interruptible
 from turnout.cli.plan.refused import errors_path, line
+from turnout.cli.plan.roster_layouts import COVER, PEOPLE, RULES, SHIFTS
 from turnout.cli.plan.roster_lists import RosterRefused, read_lists
 from turnout.cli.plan.roster_refusals import REFUSALS, WARNINGS
 from turnout.planner.placement.stop import Progress, after, first, when
@@ -29,7 +30,10 @@ from turnout.sheets.copies import LISTED
 from turnout.sheets.writing import replaced
 
 _SHOWN = 20
-_ERROR_SHEETS = ("shifts", "cover", "people", "rules", *(name for name, _ in LISTED.values()))
+_ERROR_SHEETS = (
+    *(name for layout in (SHIFTS, COVER, PEOPLE, RULES) for name in (layout.name, *layout.aliases)),
+    *(name for name, _ in LISTED.values()),
+)
 
 SHEETS = ("assignments", "broken", "uncovered", "summary")
 """What ROSTER holds."""

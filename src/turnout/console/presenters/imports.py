@@ -135,6 +135,7 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
         "figures": _figures(run.counts),
         "good": sum(run.counts.get(name, 0) for name in ("new", "changed", "same")),
         "writes": sum(run.counts.get(name, 0) for name in ("new", "changed", "left")),
+        "good_changes": sum(run.counts.get(name, 0) for name in ("new", "changed", "elsewhere")),
         "bad": run.counts.get("bad", 0),
         "faults": faults[:FAULTS_SHOWN],
         "more_faults": max(0, len(faults) - FAULTS_SHOWN),

@@ -29,6 +29,7 @@ from turnout.core.actors import NOT_FOUND
 from turnout.places import exports, lists, queries
 from turnout.places.domain import imports
 from turnout.places.domain.imports import Report
+from turnout.sheets.copies import column_words
 from turnout.web.request import Request
 
 WAITS = 30 * 60  # seconds
@@ -97,7 +98,13 @@ def _dry_run(request: Request, name: str, content: bytes) -> dict[str, Any]:
 
 def _said(fault: sheets.Fault) -> dict[str, Any]:
     wrong, right = sheets.say(fault, _language(), lists.SENTENCES)
-    return {"sheet": fault.sheet, "row": fault.row, "column": fault.column, "wrong": wrong, "right": right}
+    return {
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "column": column_words(fault, _language()),
+        "wrong": wrong,
+        "right": right,
+    }
 
 
 def _language() -> str:

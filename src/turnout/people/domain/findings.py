@@ -6,6 +6,7 @@ It holds names, so it lies encrypted in a file of the run. Phones appear by thei
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,6 +20,8 @@ from turnout.people.models import Unit
 from turnout.places.models import Area
 from turnout.sheets import Fault, Layout, Table, say
 from turnout.sheets.book import Book
+from turnout.sheets.characters import narrow
+from turnout.sheets.copies import column_words
 from turnout.sheets.layout import fold
 
 SENTENCES = staff_list.SENTENCES | unit_list.SENTENCES
@@ -69,11 +72,14 @@ def load(content: bytes) -> Findings:
     )
 
 
-def name_the_only_sheet(book: Book, expected: Layout) -> None:
-    """An office's only sheet is its list, whatever it is called: Sheet1, 表1, the name of the office."""
+def name_the_only_sheet(book: Book, expected: Layout, language: str) -> None:
+    """An office's only sheet is its list, whatever it is called: Sheet1, 表1, the name of the office.
+
+    In a copy with its bad rows it is no longer alone, so it takes a name by which it is known there.
+    """
     filled = [grid for grid in book.grids if grid.rows]
     if len(filled) == 1 and fold(filled[0].name) not in expected.names:
-        filled[0].name = expected.name
+        filled[0].name = expected.name if language == "en" else expected.aliases[0]
 
 
 def judged_faults(table: Table) -> list[Fault]:
@@ -89,7 +95,29 @@ _COLUMN_OF = {"category_missing": "categories", "number_of_other": "number", "ph
 
 
 def _params(line: Mapping[str, Any]) -> dict[str, object]:
-    return {"value": line["given_number"] or "", "example": "区直干部 / district_cadre"}
+    return {"value": line["given_number"] or ""}
+
+
+def assumptions(table: Table) -> list[Fault]:
+    """Words of the list that were read as one of the two things they can mean, with how many rows say so."""
+    place = table.places.get("categories")
+    if place is None:
+        return []
+    said = Counter(
+        narrow(cell) for row in table.rows if place < len(table.grid.rows[row - 1])
+        and isinstance(cell := table.grid.rows[row - 1][place], str)
+    )  # fmt: skip
+    return [
+        Fault(
+            table.layout.name,
+            0,
+            "categories",
+            "category_assumed",
+            {"count": str(said[word]), "value": word, "read": read},
+        )
+        for word, read in staff_list.ASSUMED.items()
+        if said[word]
+    ]
 
 
 def samples(rows: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
@@ -162,4 +190,4 @@ def _plain(value: Any) -> Any:
 
 def _said(fault: Fault, language: str) -> dict[str, Any]:
     wrong, right = say(fault, language, SENTENCES)
-    return {"row": fault.row, "column": fault.column, "letter": fault.letter, "wrong": wrong, "right": right}
+    return {"row": fault.row, "column": column_words(fault, language), "wrong": wrong, "right": right}

@@ -167,7 +167,7 @@ def _table(work: Work, expected: Layout) -> tuple[Reading, Table | None]:
         book = open_bytes(file.name, file.content)
     except Refused as refused:
         return Reading({}, faults=list(refused.faults)), None
-    findings.name_the_only_sheet(book, expected)
+    findings.name_the_only_sheet(book, expected, _language(work))
     reading = read(book, [expected])
     table = reading.tables.get(expected.name)
     if any(fault.row == 0 or fault.code.startswith("column_") for fault in reading.faults):
@@ -203,7 +203,8 @@ def _present(work: Work, reading: Reading, rows: Rows, found: Comparison) -> Non
     judged = findings.judged_faults(reading.tables["staff"])
     faults = sorted([*reading.faults, *rows.faults, *judged], key=lambda fault: fault.row)
     counts = found.counts | {"bad": len({fault.row for fault in faults}), "repeated": rows.repeated}
-    shown = findings.Findings(faults=faults, notes=reading.notes, samples=findings.samples(rows.good))
+    notes = [*reading.notes, *findings.assumptions(reading.tables["staff"])]
+    shown = findings.Findings(faults=faults, notes=notes, samples=findings.samples(rows.good))
     _keep(work, reading, shown, counts, found.fingerprint)
 
 
@@ -227,10 +228,14 @@ def _give_back(work: Work, faults: list[Fault]) -> None:
 
 
 def _keep_bad_rows(work: Work, reading: Reading, faults: list[Fault]) -> None:
-    language = "en" if work.run.starter.language == "en" else "zh"
+    language = _language(work)
     content = to_bytes(error_copy(reading, faults, language, findings.SENTENCES))
     name = {"zh": "有问题的行.xlsx", "en": "bad rows.xlsx"}[language]
     uploads.keep(run=work.run, role="bad_rows", file=File(name, content), by=work.by)
+
+
+def _language(work: Work) -> str:
+    return "en" if work.run.starter.language == "en" else "zh"
 
 
 def _log(work: Work, rows: Rows, found: Comparison) -> None:

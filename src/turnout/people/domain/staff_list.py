@@ -69,11 +69,12 @@ class Written:
     form: Any
     code: str
     digits: bool = False
+    example: str = "110102001001"
 
     def read(self, cell: object) -> str:
         """The kept form."""
         number = not isinstance(cell, str) or _SCIENTIFIC.fullmatch(narrow(cell))
-        text = Code().read(cell) if self.digits and number else Text().read(cell)
+        text = Code(example=self.example).read(cell) if self.digits and number else Text().read(cell)
         try:
             return str(self.form(text))
         except Refusal as refusal:
@@ -87,6 +88,7 @@ class Phone(Written):
     form: Any = words.phone
     code: str = "phone_bad"
     digits: bool = True
+    example: str = "13912345678"
 
     def read(self, cell: object) -> str:
         """The number in E.164, '' for a masked one."""
@@ -113,7 +115,7 @@ def layout(zone: ZoneInfo) -> Layout:
     return Layout(
         "staff",
         (
-            Column("number", Written(words.number, "number_bad", digits=True),
+            Column("number", Written(words.number, "number_bad", digits=True, example="100234"),
                    ("工号", "人员编号", "员工编号", "职工编号", "编号", "staff_id", "employee number")),
             Column("name", Written(words.name, "name_bad"), ("姓名", "名字", "人员姓名"), required=True),
             Column("phone", Phone(),
@@ -135,6 +137,9 @@ def layout(zone: ZoneInfo) -> Layout:
     )  # fmt: skip
 
 
+ASSUMED = {"干部": "区直干部", "机关干部": "区直干部"}
+"""Category words that could mean two things, and which one they are read as: the sender is told."""
+
 FIELDS = (
     "unit", "number", "name", "phone", "categories", "work_limits", "home", "tier", "tier_until",
     "not_ready_until", "skills", "availability", "state",
@@ -142,6 +147,11 @@ FIELDS = (
 """What of a person a list can change, in the order in which a difference is shown."""
 
 SENTENCES: dict[str, Sentence] = {
+    "category_assumed": Sentence(
+        "{count} 行的人员类别写“{value}”，按“{read}”登记", "如果是街镇干部，请改写“街镇干部”再发一次",
+        "{count} rows say “{value}” for the category; it is read as “{read}” (district cadre)",
+        "write 街镇干部 (street_cadre) and send the list again if that is meant",
+    ),
     "name_bad": Sentence(
         "姓名“{value}”不能用", "姓名为 1 到 {most} 个字", "the name “{value}” cannot be used", "1 to {most} characters"
     ),
@@ -193,8 +203,8 @@ SENTENCES: dict[str, Sentence] = {
         "社区“{value}”已撤并", "请改填 {successor}", "the community “{value}” was closed", "fill in {successor}",
     ),
     "category_missing": Sentence(
-        "新登记的人没有写人员类别", "请填人员类别，例如 {example}",
-        "a new person without a staff category", "fill it in, e.g. {example}",
+        "新登记的人没有写人员类别", "请填人员类别，例如 区直干部",
+        "a new person without a staff category", "fill it in, e.g. district_cadre",
     ),
     "period_backwards": Sentence(
         "可派止早于可派起", "请核对这两个时间", "the period ends before it starts", "check the two times",
@@ -204,8 +214,8 @@ SENTENCES: dict[str, Sentence] = {
         "the same skill twice: {value}", "keep one, with the later date",
     ),
     "row_twice": Sentence(
-        "与第 {rows} 行是同一{what}，内容不同", "只留正确的一行",
-        "the same {what} as in row {rows}, with other content", "keep the row that is right",
+        "与第 {rows} 行是同一{what_zh}，内容不同", "只留正确的一行",
+        "the same {what_en} as in row {rows}, with other content", "keep the row that is right",
     ),
     "two_people": Sentence(
         "工号和手机号分别属于两个人", "请核对工号和手机号",

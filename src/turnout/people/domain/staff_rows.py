@@ -142,8 +142,9 @@ def _part_twins(table: Table, rows: list[tuple[int, Row]], found: Rows) -> None:
             continue
         for index, row in twins:
             others = [str(twin.row) for _, twin in twins if twin is not row]
-            what = {"number": "工号 / employee number", "phone": "手机号 / phone"}[str(key[0])]
-            fault = table.fault(index, str(key[0]), "row_twice", rows="、".join(others[:5]), what=what)
+            what_zh, what_en = {"number": ("工号", "employee number"), "phone": ("手机号", "phone number")}[str(key[0])]
+            same_as = {"rows": "、".join(others[:5]), "what_zh": what_zh, "what_en": what_en}
+            fault = table.fault(index, str(key[0]), "row_twice", **same_as)
             wrong.setdefault(row.row, fault)
     found.faults += wrong.values()
     found.repeated = len(dropped - wrong.keys())
