@@ -1,4 +1,4 @@
-"""Lists as offices really send them: totals under the table, words with two meanings, and answers in their own words."""
+"""Lists as offices really send them: totals under the table, words with two meanings, answers in their own words."""
 
 import pytest
 
