@@ -20,7 +20,7 @@ from turnout.incidents.models import Incident, LevelMark, PlaybookSwitch, Playbo
 pytestmark = pytest.mark.django_db
 
 EPIDEMIC = files.shipped()["epidemic"]
-SECOND = EPIDEMIC.replace("version = 1", "version = 2").replace("residents = 350", "residents = 300")
+SECOND = EPIDEMIC.replace("version = 2", "version = 3").replace("residents = 350", "residents = 300")
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_a_rule_per_residents_asks_for_one_place_for_so_many(residents, places):
         ("places_min = 1\nplaces = 2", "places_min = 3\nplaces = 2", "places_min <= places"),
         ("absence = 0.1", "absence = 1.0", "absence is a share"),
         ("days = 14", "days = 50", "at most posting.longest_days"),
-        ("version = 1", "version = ", "not TOML"),
+        ("version = 2", "version = ", "not TOML"),
     ],
 )
 def test_what_is_wrong_in_a_playbook_is_named(old, new, says):
@@ -55,7 +55,7 @@ def test_what_is_wrong_in_a_playbook_is_named(old, new, says):
 
 
 def test_two_versions_differ_where_a_rule_changed_and_nowhere_else():
-    newer = EPIDEMIC.replace("version = 1", "version = 2").replace("residents = 350", "residents = 300")
+    newer = EPIDEMIC.replace("version = 2", "version = 3").replace("residents = 350", "residents = 300")
     changes = playbook.differences(playbook.read(EPIDEMIC), playbook.read(newer))
     assert [(change.place, change.before, change.after) for change in changes] == [
         ("standards[general_reinforcement].residents", 350, 300)

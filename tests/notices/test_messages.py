@@ -239,7 +239,7 @@ def test_two_senders_share_the_work_and_take_nothing_twice(person, channels, tmp
 def test_a_cancelled_message_is_not_sent(person, channels):
     with acting_as(SYSTEM):
         message_id = messages.write([Draft(person.pk, "file", "x", about_id=person.pk)], by=SYSTEM)[0]
-        assert messages.cancel(about_ids=[person.pk], by=SYSTEM) == 1
+        assert messages.cancel(about_ids=[person.pk], by=SYSTEM) == [person.pk]
     assert messages.send_due("file") == 0
     assert stands(message_id) == ("cancelled", "")
 

@@ -57,6 +57,7 @@ class Standard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     residents: int = 0
     site: str = ""
     levels: tuple[str, ...] = ()
+    bring: tuple[Words, ...] = ()
 
     def places_for(self, residents: int) -> int:
         """Return how many places the rule asks for at a place with so many residents."""
@@ -109,6 +110,19 @@ class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest_days: int
 
 
+class Welfare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`silent_hours`: without a sign from somebody on post for longer, an alarm is raised; 0 = no alarm."""
+
+    silent_hours: float = 0
+
+
+class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whistles per community and week: below `low` the mechanism is dead, above `high` routine work is broken."""
+
+    low: float
+    high: float
+
+
 class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     team: float
     moving: float
@@ -132,6 +146,15 @@ class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tiers: tuple[Tier, ...]
     posting: Posting
     costs: Costs
+    bring: tuple[Words, ...] = ()
+    not_bring: Words | None = None
+    welfare: Welfare = Welfare()
+    whistle_rate: Rate | None = None
+
+    def bring_to(self, standard: str) -> tuple[Words, ...]:
+        """Return what somebody brings to a post of a standard; "" is a post that a whistle asked for."""
+        own = next((one.bring for one in self.standards if one.code == standard), ())
+        return (*self.bring, *own)
 
     def level(self, code: str) -> Level | None:
         return next((level for level in self.levels if level.code == code), None)
@@ -142,6 +165,8 @@ class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found.risk if found else 1
 
 
+TIERS = ("paired", "district", "reserve")
+"""Units paired with streets that miss people; all units of the incident; also who lives there, whatever the unit."""
 PER = ("community", "residents", "compound", "site")
 CATEGORIES = (
     "district_cadre",
@@ -195,6 +220,17 @@ def _problems(playbook: Playbook) -> Iterator[str]:
             yield f"Level {level.code}: risk is 1, 2 or 3, not {level.risk}."
     for standard in playbook.standards:
         yield from _problems_of(standard, known)
+    for tier in playbook.tiers:
+        if tier.code not in TIERS or tier.wait_minutes < 1:
+            yield f"Tier {tier.code}: code is one of {', '.join(TIERS)}, wait_minutes at least 1."
+    ranks = [TIERS.index(tier.code) for tier in playbook.tiers if tier.code in TIERS]
+    if ranks != sorted(ranks):
+        yield f"Tiers widen in the order {', '.join(TIERS)}."
+    if playbook.welfare.silent_hours < 0:
+        yield "welfare.silent_hours is 0 or more."
+    rate = playbook.whistle_rate
+    if rate and not 0 <= rate.low < rate.high:
+        yield "whistle_rate: 0 <= low < high."
     if not 0 <= playbook.shifts.absence < 1:
         yield "shifts.absence is a share of people, from 0 to below 1."
     if not 1 <= playbook.shifts.hours <= 24 or playbook.shifts.per_week < 1:
@@ -248,6 +284,8 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, tuple) and value and isinstance(value[0], Words):
+        yield place, [entry.zh for entry in value]
     elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
         for entry in value:
             yield from _leaves(entry, f"{place}[{entry.code}]")

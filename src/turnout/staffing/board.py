@@ -35,7 +35,13 @@ why AS (
   SELECT DISTINCT ON (1) gap.area_key / 1000000 * 1000000 AS at, gap.reason, gap.nearest_fix
     FROM staffing_gap gap JOIN staffing_plan plan ON plan.id = gap.plan_id
     JOIN staffing_post post ON post.id = gap.post_id
-   WHERE plan.incident_id = %(incident)s AND plan.state = 'published'
+    JOIN staffing_planpart part ON part.plan_id = plan.id
+     AND gap.area_key >= part.area_key AND gap.area_key < part.key_end
+   WHERE plan.incident_id = %(incident)s
+     AND NOT EXISTS (SELECT 1 FROM staffing_planpart later JOIN staffing_plan p ON p.id = later.plan_id
+                      WHERE p.incident_id = %(incident)s
+                        AND (later.published_at, later.id) > (part.published_at, part.id)
+                        AND gap.area_key >= later.area_key AND gap.area_key < later.key_end)
      AND gap.area_key >= %(low)s AND gap.area_key < %(high)s AND (%(category)s = '' OR post.category = %(category)s)
    ORDER BY 1, gap.missing_min DESC, gap.missing DESC)
 SELECT area.code, area.name, street.code, street.name, need.needed, coalesce(called.planned, 0),

@@ -17,7 +17,7 @@ from turnout.core.ids import new_id
 from turnout.core.row_security import protected
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import CATEGORIES, WORK_LIMITS
-from turnout.people.models import Person, Unit
+from turnout.people.models import BULK, Person, Unit
 from turnout.staffing import states
 
 
@@ -83,7 +83,7 @@ class Whistle(models.Model):
         verbose_name = _("whistle")
 
 
-@pghistory.track()
+@pghistory.track(level=BULK)
 class Post(models.Model):
     """Places for one category at one community (or site) over one period.
 
@@ -136,7 +136,12 @@ class Post(models.Model):
 
 @pghistory.track()
 class Wave(models.Model):
-    """One call for people: who is asked until when, and when they have to be there."""
+    """One call for people: who is asked until when, and when they have to be there.
+
+    `tier` is the widest tier of the playbook from which people are drawn so far, since `tier_at`; `filled_at` the
+    moment at which everybody needed had accepted, after which nobody else is drawn in. `channel` and `address` (where
+    people's pages begin) are those of the first asking: whoever is drawn in later is asked the same way.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="waves")
@@ -145,6 +150,11 @@ class Wave(models.Model):
     arrive_by = models.DateTimeField(_("arrive by"))
     lock_at = models.DateTimeField(_("answers lock at"))
     closes_at = models.DateTimeField(_("closes at"))
+    tier = models.TextField(default="", blank=True)
+    tier_at = models.DateTimeField(null=True)
+    filled_at = models.DateTimeField(null=True)
+    channel = models.TextField(default="", blank=True)
+    address = models.TextField(default="", blank=True)
     opened_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
 
@@ -157,6 +167,10 @@ class Wave(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(opened_at__isnull=False), name="wave_opened_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(tier="", tier_at__isnull=True) | ~Q(tier="") & Q(tier_at__isnull=False),
+                name="wave_tier_has_a_time",
             ),
         ]
         verbose_name = _("wave")
@@ -215,6 +229,28 @@ class Plan(models.Model):
             ),
         ]
         verbose_name = _("plan")
+
+
+class PlanPart(models.Model):
+    """An area for which a version of the plan was published: a street, or the whole of it.
+
+    The version in force at a place is that of the latest part around it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="parts")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, related_name="+")
+    area_key = models.BigIntegerField()
+    key_end = models.BigIntegerField()
+    published_at = models.DateTimeField()
+    published_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "area_key"], name="plan_part_once"),
+            models.CheckConstraint(condition=Q(area_key__lt=F("key_end")), name="plan_part_covers_something"),
+        ]
+        verbose_name = _("part of a plan")
 
 
 class AboutPerson(models.Model):
@@ -289,7 +325,7 @@ class LeftOut(models.Model):
         verbose_name = _("left out")
 
 
-@pghistory.track()
+@pghistory.track(level=BULK)
 class Team(models.Model):
     """People of one unit at one community: who leads, where they meet and when they leave."""
 
@@ -319,7 +355,9 @@ class Team(models.Model):
 class CallOut(AboutPerson):
     """One person asked for one post, until they are released: asked, answered, on post, gone home.
 
-    `token_hash` is all that is kept of the link; `bound_hash` is the first browser that answered by it.
+    `token_hash` is all that is kept of the link; `bound_hash` is the first browser that answered by it. `source` says
+    what put the name down (states.SOURCES), `named_at` when. `seen_at` is the last sign of somebody on post.
+    `returned_at` is when the unit had them back.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -336,10 +374,15 @@ class CallOut(AboutPerson):
     tries = models.PositiveSmallIntegerField(default=0)
     decline_reason = models.TextField(default="", blank=True)
     answered_by = models.TextField(default="", blank=True)
+    source = models.TextField(default="plan", db_default="plan")
+    stands_in_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="stand_ins")
+    named_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -366,5 +409,120 @@ class CallOut(AboutPerson):
             models.CheckConstraint(
                 condition=~Q(state="released") | Q(released_at__isnull=False), name="callout_released_has_a_time"
             ),
+            models.CheckConstraint(condition=Q(source__in=list(states.SOURCES)), name="callout_source_known"),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True) | Q(state="released"), name="callout_returned_after_release"
+            ),
+            models.CheckConstraint(condition=~Q(stands_in_for=F("id")), name="callout_not_for_itself"),
         ]
         verbose_name = _("call-out")
+
+
+class Desk(models.Model):
+    """The office line of a community's desk, as it stands on a team's card. No private number."""
+
+    area_key = models.BigIntegerField(primary_key=True)
+    phone = models.CharField(_("office phone"), max_length=20)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(phone__regex=r"^\+?[0-9][0-9 -]{2,18}$"), name="desk_phone_plain")
+        ]
+        verbose_name = _("desk")
+
+
+class Opening(models.Model):
+    """Places of a post kept for people who come by themselves, until a moment; the planner leaves them alone.
+
+    `token_hash` is all that is kept of the link by which people sign up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="openings")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="openings")
+    area_key = models.BigIntegerField()
+    places = models.PositiveIntegerField(_("places"))
+    reserve = models.PositiveIntegerField(_("on the reserve list at most"))
+    closes_at = models.DateTimeField(_("closes at"))
+    token_hash = models.BinaryField(unique=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post"], condition=Q(closed_at__isnull=True), name="opening_one_per_post"),
+            models.CheckConstraint(condition=Q(places__range=(1, 5000)), name="opening_has_places"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opened_at")), name="opening_closes_later"),
+        ]
+        verbose_name = _("places to sign up for")
+
+
+@protected
+class SignUp(AboutPerson):
+    """Somebody who signed up for a reserved place: placed, or on the reserve list in the order of coming."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="signups")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    callout = models.OneToOneField(CallOut, on_delete=models.PROTECT, null=True, related_name="signup")
+    state = models.TextField()
+    came_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["opening", "state", "id"], name="signup_opening_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opening", "person"], condition=~Q(state="withdrawn"), name="signup_place_once"
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(states.SIGNED_UP)), name="signup_place_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="placed") | Q(callout__isnull=False), name="signup_placed_has_a_callout"
+            ),
+        ]
+        verbose_name = _("sign-up for a place")
+
+
+@protected
+class HandOver(models.Model):
+    """What somebody leaving a post passed on, to whom; a recorded act. Seen where the post is."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    callout = models.OneToOneField(CallOut, on_delete=models.PROTECT, related_name="handed_over")
+    successor = models.ForeignKey(CallOut, on_delete=models.PROTECT, null=True, related_name="taken_over")
+    area_key = models.BigIntegerField()
+    note = models.CharField(_("what is passed on"), max_length=200)
+    made_at = models.DateTimeField()
+    made_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(note__regex=r"\S"), name="hand_over_says_what"),
+            models.CheckConstraint(condition=~Q(callout=F("successor")), name="hand_over_to_another"),
+        ]
+        verbose_name = _("hand-over")
+
+
+@protected
+class Feedback(models.Model):
+    """One side's word about a post when it is over: the caller on the response, a responder on the call.
+
+    About the matter, never about a person: there is no column for whom it would be. `voice` keeps one word per
+    responder apart without saying whose it is: a keyed hash of their call-out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="feedback")
+    area_key = models.BigIntegerField()
+    side = models.TextField()
+    mark = models.TextField()
+    words = models.CharField(_("in a few words"), max_length=200, default="", blank=True)
+    voice = models.BinaryField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "side", "voice"], name="feedback_once"),
+            models.CheckConstraint(condition=Q(side__in=list(states.SIDES)), name="feedback_side_known"),
+            models.CheckConstraint(condition=Q(mark__in=list(states.MARKS)), name="feedback_mark_known"),
+        ]
+        verbose_name = _("feedback")

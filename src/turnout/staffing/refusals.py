@@ -65,6 +65,17 @@ PLAN_PEOPLE_BUSY = define(
     sentence=_("Not published. {people} people of this plan have been placed elsewhere for the same time."),
     next_step=_("Compute the plan again: it will leave them out."),
 )
+PLAN_STALE = define(
+    "plan.stale",
+    sentence=_("Not published. Version {other} was published after version {number} had been computed."),
+    next_step=_("Compute the plan again; or look at the differences and publish it anyway."),
+)
+PLAN_NOT_THERE = define(
+    "plan.not_there",
+    status=422,
+    sentence=_("Version {number} of the plan does not cover this area."),
+    next_step=_("Choose an area inside it."),
+)
 WAVE_TIMES = define(
     "wave.times",
     status=422,
@@ -129,4 +140,27 @@ ANSWER_TOO_LATE = define(
     "callout.too_late",
     sentence=_("You have been placed elsewhere since you said no."),
     next_step=_("Ask your unit's liaison where you are expected."),
+)
+TEAM_NO_MEMBER = define(
+    "team.no_member",
+    status=422,
+    sentence=_("Only somebody who is called in this team can lead it."),
+    next_step=_("Choose one of its people."),
+)
+TEAM_NEEDS_A_LEADER = define(
+    "team.needs_a_leader",
+    sentence=_("This team would be left without a leader."),
+    next_step=_("Name another leader first."),
+)
+TEAM_MEETS_NOWHERE = define(
+    "team.meets_nowhere",
+    status=422,
+    sentence=_("There is a time to assemble, but no place."),
+    next_step=_("Say where the team meets."),
+)
+DESK_PHONE_BAD = define(
+    "desk.phone_bad",
+    status=422,
+    sentence=_("This is not an office phone number."),
+    next_step=_("Write digits only, with spaces or dashes if you like."),
 )

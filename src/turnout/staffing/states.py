@@ -38,6 +38,7 @@ WAVE: dict[str, Promise] = {
 
 PLAN: dict[str, Promise] = {
     "draft": _("draft"),
+    "partly": _("published in part"),
     "published": _("published"),
     "superseded": _("superseded"),
     "discarded": _("discarded"),
@@ -89,3 +90,53 @@ FIXES: dict[str, Promise] = {
     "raise_cap": _("allow a longer way"),
 }
 """The nearest thing that would fill one place."""
+
+SOURCES: dict[str, Promise] = {
+    "plan": _("by the plan"),
+    "signup": _("signed up"),
+    "stand_in": _("stands in for somebody"),
+}
+"""What put somebody's name down for a post."""
+
+SIGNED_UP: dict[str, Promise] = {
+    "placed": _("has a place"),
+    "reserve": _("on the reserve list"),
+    "withdrawn": _("withdrawn"),
+}
+
+SIDES: dict[str, Promise] = {
+    "caller": _("who called, on the response"),
+    "responder": _("who came, on the call"),
+}
+MARKS: dict[str, Promise] = {
+    "good": _("as it should be"),
+    "fair": _("it went, with trouble"),
+    "poor": _("not as it should be"),
+}
+"""The whole scale of feedback. It is counted by whistle and street, never by person."""
+
+PLACEMENT_REASONS: dict[str, Promise] = {
+    "frozen": _("stands there already"),
+    "kept": _("keeps the post"),
+    "home": _("lives in this community"),
+    "team": _("with others of the same unit"),
+    "paired_street": _("the unit is paired with this street"),
+    "nearest": _("no post is nearer"),
+    "next_nearest": _("nearer posts are filled by others"),
+    "by_hand": _("placed by hand"),
+}
+"""Why somebody is placed where they are, in the planner's codes, and `by_hand` for what a person decided."""
+
+LEFT_OUT_REASONS: dict[str, Promise] = {
+    "frozen_home": _("kept at home by hand"),
+    "no_post_for_category": _("no post for this category"),
+    "skill_missing": _("nobody with the skill"),
+    "work_limit": _("work limits stand against it"),
+    "not_available": _("nobody available in this time"),
+    "quota_used": _("the quota of the units is used up"),
+    "travel_cap": _("too far for everybody"),
+    "dearer_than_gap": _("everybody left lives too far away"),
+    "posts_full": _("every post in reach is filled"),
+    "by_hand": _("left out by hand"),
+}
+"""Why somebody is left at home."""

@@ -72,7 +72,7 @@ def test_a_level_is_marked_and_ended(seen_by, night):
 
 def test_rules_are_switched_with_their_difference_shown(seen_by, night):
     text = (
-        files.shipped()["epidemic"].replace("version = 1", "version = 2").replace("residents = 350", "residents = 300")
+        files.shipped()["epidemic"].replace("version = 2", "version = 3").replace("residents = 350", "residents = 300")
     )
     with acting_as(SYSTEM):
         second = playbooks.publish(text=text, by=SYSTEM)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,21 +39,34 @@ def record(
     ValueError if the details carry anything but ids, codes, numbers and dates: the log is read by people who may
     not know whom it is about.
     """
+    AuditRow.objects.bulk_create([_row(verb, by, _named(of, object_kind, object_id), area_key, details)])
+
+
+def record_all(verb: str, objects: Iterable[tuple[str, UUID, int]], *, by: Actor, details: Any = None) -> None:
+    """Append one act on each of many objects, given as (kind, id, area key), all with the same details."""
+    rows = [_row(verb, by, (kind, object_id), area_key, details) for kind, object_id, area_key in objects]
+    AuditRow.objects.bulk_create(rows, batch_size=2_000)
+
+
+def _row(
+    verb: str, by: Actor, named: tuple[str, UUID | None], area_key: int, details: dict[str, Any] | None
+) -> AuditRow:
     if not connection.in_atomic_block:
         raise RuntimeError("audit.record outside a transaction")
-    if of is not None:
-        object_kind, object_id = of._meta.label_lower, of.pk if isinstance(of.pk, UUID) else None
+    object_kind, object_id = named
     row_id, at, salt = new_id(), clock.now(), os.urandom(16)
     text = json.dumps({k: _plain(v) for k, v in (details or {}).items()}, sort_keys=True, separators=(",", ":"))
-    leaf = leaf_of(row_id, at, by.kind, by.id, verb, object_kind, object_id, area_key, salt, text)
-    AuditRow.objects.bulk_create(
-        [
-            AuditRow(
-                id=row_id, at=at, actor_kind=by.kind, actor_id=by.id, verb=verb, object_kind=object_kind,
-                object_id=object_id, area_key=area_key, details=text, salt=salt, leaf=leaf,
-            )
-        ]
+    return AuditRow(
+        id=row_id, at=at, actor_kind=by.kind, actor_id=by.id, verb=verb, object_kind=object_kind,
+        object_id=object_id, area_key=area_key, details=text, salt=salt,
+        leaf=leaf_of(row_id, at, by.kind, by.id, verb, object_kind, object_id, area_key, salt, text),
     )  # fmt: skip
+
+
+def _named(of: models.Model | None, object_kind: str, object_id: UUID | None) -> tuple[str, UUID | None]:
+    if of is None:
+        return object_kind, object_id
+    return of._meta.label_lower, of.pk if isinstance(of.pk, UUID) else None
 
 
 def leaf_of(

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from turnout.access.scope import acting_as
 from turnout.core import clock, keys
@@ -46,6 +48,15 @@ class Draft:
     about_id: UUID | None = None
     urgent: bool = False
     drill: bool = False
+    language: str = ""
+
+    @property
+    def words(self) -> str:
+        """The text as it goes out: a message of a drill says so first."""
+        if not self.drill:
+            return self.text
+        with translation.override(self.language or settings.LANGUAGE_CODE):
+            return _("[Drill] {text}").format(text=self.text)
 
 
 @transaction.atomic
@@ -66,17 +77,19 @@ def write(drafts: Sequence[Draft], *, by: Actor, due_at: datetime | None = None)
             due_at=due_at or now,
             made_at=now,
         )
-        row.body = keys.encrypt(draft.text, table="notices_message", column="body", row_id=row.id)
+        row.body = keys.encrypt(draft.words, table="notices_message", column="body", row_id=row.id)
         rows.append(row)
     Message.objects.bulk_create(rows, batch_size=2_000)
     return [row.id for row in rows]
 
 
 @transaction.atomic
-def cancel(*, about_ids: Iterable[UUID], by: Actor) -> int:
-    """Cancel what is still waiting to be sent about these objects."""
-    waiting = Message.objects.filter(about_id__in=list(about_ids), state="queued")
-    return waiting.update(state="cancelled", finished_at=clock.now(), body=None)
+def cancel(*, about_ids: Iterable[UUID], by: Actor) -> list[UUID]:
+    """Cancel what is still waiting to be sent about these objects; returns which of them nothing was sent about."""
+    waiting = Message.objects.filter(about_id__in=list(about_ids), state="queued").exclude(channel="in_app")
+    unsent = [about for about in waiting.values_list("about_id", flat=True) if about is not None]
+    waiting.update(state="cancelled", finished_at=clock.now(), body=None)
+    return unsent
 
 
 def send_due(channel_name: str, *, limit: int = 200) -> int:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
@@ -20,9 +20,8 @@ from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.core.limits import admit
 from turnout.notices.domain import messages
-from turnout.notices.domain.messages import Draft
 from turnout.staffing import refusals
-from turnout.staffing.domain import plans
+from turnout.staffing.domain import holds, telling
 from turnout.staffing.models import CallOut, Wave
 from turnout.staffing.states import DECLINE_REASONS, LIVE
 
@@ -51,6 +50,7 @@ def ask(*, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limi
     if wave.state != "open":
         raise refusals.WAVE_NOT_OPEN.refuse(number=wave.number)
     by.require("plan.make", wave.incident.area_key)
+    Wave.objects.filter(pk=wave.pk, channel="").update(channel=channel)
     asked = 0
     while batch := _ask_batch(wave, channel, link, limit):
         asked += batch
@@ -71,24 +71,16 @@ def _ask_batch(wave: Wave, channel: str, link: Callable[[str], str], limit: int)
             CallOut.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(wave=wave, state="waiting")
             .order_by("id")
-            .values_list("pk", "person_id", "area_key")[:limit]
+            .values_list("pk", "person_id", "area_key", "person__user__language", "person__user_id")[:limit]
         )
-        tokens = [secrets.token_urlsafe(32) for _ in waiting]
-        ids, hashes = [row[0] for row in waiting], [_hash(token) for token in tokens]
-        cursor.execute(_ASK, {"now": clock.now(), "ids": ids, "hashes": hashes})
-        drafts = [
-            Draft(
-                person, channel, _words(link(token)), area, "staffing.callout", callout,
-                urgent=True, drill=wave.incident.drill,
-            )
-            for (callout, person, area), token in zip(waiting, tokens, strict=True)
-        ]  # fmt: skip
+        tokens = {row[0]: secrets.token_urlsafe(32) for row in waiting}
+        hashes = [_hash(token) for token in tokens.values()]
+        cursor.execute(_ASK, {"now": clock.now(), "ids": list(tokens), "hashes": hashes})
+        rows = [(*row[:4], row[4] is not None) for row in waiting]
+        links = {callout: link(token) for callout, token in tokens.items()}
+        drafts = telling.drafts(rows, telling.ASKED, channel=channel, drill=wave.incident.drill, links=links)
         messages.write(drafts, by=SYSTEM)
     return len(waiting)
-
-
-def _words(address: str) -> str:
-    return f"区指挥部请你支援社区，请点开看时间地点并答复：{address}"
 
 
 def scope_of_link(token: str) -> Actor:
@@ -201,7 +193,7 @@ def release(*, callouts: Iterable[CallOut], by: Actor) -> int:
     there = [callout for callout in locked if callout.state == "on_post"]
     now = clock.now()
     CallOut.objects.filter(pk__in=[c.pk for c in there]).update(state="released", released_at=now)
-    plans.release_bookings([c.pk for c in there])
+    holds.free([c.pk for c in there])
     for callout in there:
         audit.record("callout.release", by=by, of=callout, area_key=callout.area_key)
     return len(there)
@@ -212,7 +204,7 @@ def mark_silent(*, wave: Wave, by: Actor) -> int:
     with acting_as(SYSTEM):
         silent = list(CallOut.objects.filter(wave=wave, state__in=["asked", "later"]).values_list("pk", flat=True))
         CallOut.objects.filter(pk__in=silent).update(state="silent")
-        plans.release_bookings(silent)
+        holds.free(silent)
         audit.record("callout.silent", by=by, of=wave, area_key=wave.incident.area_key, details={"people": len(silent)})
     return len(silent)
 
@@ -223,15 +215,30 @@ def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> 
     if callout.state == answer:
         callout.save(update_fields=["bound_hash"])
         return callout
-    if answer == "no":
-        plans.release_bookings([callout.pk])
-    elif callout.state == "no":
-        plans.book_again(callout)
+    before = callout.state
     callout.state, callout.answered_at, callout.answered_by = answer, clock.now(), way
     callout.decline_reason = reason if answer == "no" else ""
-    callout.save(update_fields=["state", "answered_at", "answered_by", "decline_reason", "bound_hash"])
+    if before == "no":
+        _come_back(callout)
+    else:
+        callout.save(update_fields=ANSWERED)
+        if answer == "no":
+            holds.free([callout.pk])
     audit.record("callout.answer", by=by, of=callout, area_key=callout.area_key, details={"answer": answer, "way": way})
     return callout
+
+
+ANSWERED = ["state", "answered_at", "answered_by", "decline_reason", "bound_hash"]
+
+
+def _come_back(callout: CallOut) -> None:
+    """Keep the answer of somebody who comes after all; refused if their time went to somebody else by then."""
+    try:
+        with transaction.atomic():
+            callout.save(update_fields=ANSWERED)
+            holds.take([(callout.pk, callout.person_id, callout.area_key)])
+    except IntegrityError:
+        raise refusals.ANSWER_TOO_LATE.refuse() from None
 
 
 def _for_answer(callout: CallOut) -> CallOut:

@@ -1,7 +1,7 @@
-"""Plans: published as a whole, superseded by the next, discarded.
+"""Plans: published as a whole or street by street, superseded by the next, discarded.
 
-Publishing is set-based and one transaction: bookings, reach and call-outs of everybody in the plan stand together or
-not at all. Whoever keeps the post of the plan before keeps the call-out and the answer.
+Publishing is set-based and one transaction: bookings, reach, teams and call-outs of everybody in the part stand
+together or not at all. Whoever keeps the post of the plan before keeps the call-out and the answer.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
+from turnout.core.area_keys import KeyRange, contains, range_of_key
 from turnout.core.ids import new_id
 from turnout.incidents import states as incident_states
+from turnout.incidents.models import Incident
 from turnout.incidents.refusals import INCIDENT_OVER
-from turnout.people.domain import reach
 from turnout.staffing import refusals
-from turnout.staffing.models import CallOut, Plan, Wave
+from turnout.staffing.domain import holds, telling
+from turnout.staffing.models import Plan, PlanPart, Wave
 from turnout.staffing.states import LIVE
-
-POSTING = "staffing.callout"
-"""`source_kind` of the bookings that call-outs make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +34,35 @@ class Published:
     called_off: int
 
 
-_NEW = """
-CREATE TEMPORARY TABLE new_callout ON COMMIT DROP AS
-SELECT pl.person_id, pl.post_id, pl.area_key, pl.unit_key, pl.sender_key, po.category, po.starts_at, po.ends_at
-  FROM staffing_placement pl JOIN staffing_post po ON po.id = pl.post_id
- WHERE pl.plan_id = %(plan)s
-   AND NOT EXISTS (SELECT 1 FROM staffing_callout c WHERE c.person_id = pl.person_id AND c.post_id = pl.post_id
-                      AND c.incident_id = %(incident)s AND c.state = ANY(%(live)s))
-"""
-# People who are on post stay there: a new plan never pulls anybody off a door they stand at.
+# People who are on post stay there: a new plan never pulls anybody off a door they stand at. Nor does it call off who
+# signed up, or whose name was put down after the draft was made: the draft could not know them.
 _OFF = """
 UPDATE staffing_callout c SET state = 'withdrawn'
  WHERE c.incident_id = %(incident)s AND c.state = ANY(%(live)s) AND c.state <> 'on_post'
-   AND c.area_key >= %(low)s AND c.area_key < %(high)s
-   AND NOT EXISTS (SELECT 1 FROM staffing_placement pl
-                    WHERE pl.plan_id = %(plan)s AND pl.person_id = c.person_id AND pl.post_id = c.post_id)
+   AND (EXISTS (SELECT 1 FROM staffing_placement pl
+                 WHERE pl.plan_id = %(plan)s AND pl.person_id = c.person_id AND pl.post_id <> c.post_id
+                   AND pl.area_key >= %(low)s AND pl.area_key < %(high)s)
+        OR c.area_key >= %(low)s AND c.area_key < %(high)s AND c.source <> 'signup'
+           AND coalesce(c.named_at <= %(made)s, true)
+           AND NOT EXISTS (SELECT 1 FROM staffing_placement pl WHERE pl.plan_id = %(plan)s
+                              AND pl.person_id = c.person_id AND pl.post_id = c.post_id))
 RETURNING c.id
+"""
+# Whoever said no, or nothing, in a wave that still runs is not called again by a draft that did not know it.
+_NEW = """
+CREATE TEMPORARY TABLE new_callout ON COMMIT DROP AS
+SELECT pl.person_id, pl.post_id, pl.area_key, pl.unit_key, pl.sender_key, po.category, po.starts_at, po.ends_at,
+       CASE WHEN pl.area_key / 1000000000 * 1000000000 = ANY(u.paired_streets) THEN 'paired'
+            WHEN pl.sender_key >= %(all_low)s AND pl.sender_key < %(all_high)s THEN 'district'
+            ELSE 'reserve' END AS tier
+  FROM staffing_placement pl JOIN staffing_post po ON po.id = pl.post_id
+  JOIN people_person p ON p.id = pl.person_id JOIN people_unit u ON u.id = p.unit_id
+ WHERE pl.plan_id = %(plan)s AND pl.area_key >= %(low)s AND pl.area_key < %(high)s AND po.state = 'open'
+   AND NOT EXISTS (SELECT 1 FROM staffing_callout c WHERE c.person_id = pl.person_id AND c.post_id = pl.post_id
+                      AND c.incident_id = %(incident)s AND c.state = ANY(%(live)s))
+   AND NOT EXISTS (SELECT 1 FROM staffing_callout n JOIN staffing_wave w ON w.id = n.wave_id
+                    WHERE n.person_id = pl.person_id AND n.incident_id = %(incident)s AND n.state IN ('no', 'silent')
+                      AND w.closes_at > %(now)s)
 """
 _BUSY = """
 SELECT count(*) FROM new_callout n
@@ -62,33 +74,45 @@ _CALL = """
 WITH ids AS (SELECT * FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS i (id, place)),
      rows AS (SELECT *, row_number() OVER (ORDER BY person_id) AS place FROM new_callout)
 INSERT INTO staffing_callout (id, incident_id, wave_id, person_id, post_id, area_key, unit_key, sender_key, category,
-                              tier, state, tries, decline_reason, answered_by)
+                              tier, state, tries, decline_reason, answered_by, source, named_at)
 SELECT ids.id, %(incident)s, %(wave)s, person_id, post_id, area_key, unit_key, sender_key, category,
-       '', 'waiting', 0, '', ''
+       tier, 'waiting', 0, '', '', 'plan', %(now)s
   FROM rows JOIN ids USING (place)
 RETURNING id, person_id, area_key
 """
-_BOOK = """
-INSERT INTO people_booking (id, person_id, layer, starts_at, ends_at, state, outside, source_kind, source_id)
-SELECT b.id, c.person_id, 'posting', po.starts_at, po.ends_at, 'live', '', %(kind)s, c.id
-  FROM unnest(%(callouts)s::uuid[], %(bookings)s::uuid[]) AS b (callout, id)
-  JOIN staffing_callout c ON c.id = b.callout JOIN staffing_post po ON po.id = c.post_id
+_KEPT = """
+SELECT count(*) FROM staffing_placement pl JOIN staffing_callout c ON c.person_id = pl.person_id
+   AND c.post_id = pl.post_id AND c.incident_id = %(incident)s AND c.state = ANY(%(live)s)
+ WHERE pl.plan_id = %(plan)s AND pl.area_key >= %(low)s AND pl.area_key < %(high)s
 """
-_UNBOOK = "UPDATE people_booking SET state = 'cancelled' WHERE source_id = ANY(%(callouts)s) AND state = 'live'"
 
 
 @transaction.atomic
-def publish(*, plan: Plan, wave: Wave, by: Actor) -> Published:
-    """Publish a draft: it takes the place of the plan before, and everybody new in it is to be called in this wave."""
-    plan = _locked(plan, by)
-    if plan.state != "draft":
+def publish(*, plan: Plan, wave: Wave, by: Actor, within: int | None = None, anyway: bool = False) -> Published:
+    """Publish a draft, or the part of it inside one area: everybody new in it is to be called in this wave.
+
+    The rest of the draft can follow, in parts or at once. A draft made before somebody else published here is refused,
+    unless `anyway`: it does not know what they did.
+    """
+    plan = _locked(plan, by, at=within)
+    if plan.state not in ("draft", "partly"):
         raise refusals.PLAN_NOT_DRAFT.refuse(number=plan.number)
-    Plan.objects.filter(incident=plan.incident, area_key=plan.area_key, state="published").update(state="superseded")
-    plan.state, plan.published_at = "published", clock.now()
+    key = plan.area_key if within is None else within
+    inside = range_of_key(key)
+    if not contains((range_of_key(plan.area_key),), inside):
+        raise refusals.PLAN_NOT_THERE.refuse(number=plan.number)
+    if not anyway:
+        _refuse_stale(plan, inside)
+    if key == plan.area_key:
+        _supersede(plan, inside)
+    plan.state = "published" if key == plan.area_key else "partly"
+    plan.published_at = now = clock.now()
     plan.save(update_fields=["state", "published_at"])
-    published = _call(plan, wave)
+    part = {"wave": wave, "key_end": inside[1], "published_at": now, "published_by_id": by.id}
+    PlanPart.objects.update_or_create(plan=plan, area_key=key, defaults=part)
+    published = _call(plan, wave, inside, by)
     audit.record(
-        "plan.publish", by=by, of=plan, area_key=plan.area_key,
+        "plan.publish", by=by, of=plan, area_key=key,
         details={"number": plan.number, "called": published.called, "called_off": published.called_off},
     )  # fmt: skip
     return published
@@ -106,56 +130,58 @@ def discard(*, plan: Plan, by: Actor) -> Plan:
     return plan
 
 
-def book_again(callout: CallOut) -> None:
-    """Take the time of somebody who had said no and comes after all; refused if it went to somebody else by then."""
-    try:
-        with acting_as(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(_BOOK, {"kind": POSTING, "callouts": [callout.pk], "bookings": [new_id()]})
-    except IntegrityError:
-        raise refusals.ANSWER_TOO_LATE.refuse() from None
-    reach.place(person_id=callout.person_id, area_key=callout.area_key, source_id=callout.pk)
+def _refuse_stale(plan: Plan, inside: KeyRange) -> None:
+    """Refuse a draft that is older than what somebody else has published for the same places."""
+    low, high = inside
+    since = PlanPart.objects.filter(plan__incident_id=plan.incident_id, published_at__gt=plan.made_at)
+    for part in since.exclude(plan=plan).select_related("plan"):
+        first, last = range_of_key(part.area_key)
+        if first < high and low < last:
+            raise refusals.PLAN_STALE.refuse(number=plan.number, other=part.plan.number)
 
 
-def release_bookings(callout_ids: list[Any]) -> None:
-    """Free the time of these call-outs and take their areas out of reach. Runs as the product: the verb was allowed."""
-    with acting_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_UNBOOK, {"callouts": callout_ids})
-    reach.unplace(source_ids=callout_ids)
+def _supersede(plan: Plan, inside: KeyRange) -> None:
+    """Let a plan published as a whole take the place of every plan for the area or a part of it."""
+    low, high = inside
+    standing = Plan.objects.filter(incident_id=plan.incident_id, state__in=["published", "partly"])
+    standing.filter(area_key__gte=low, area_key__lt=high).exclude(pk=plan.pk).update(state="superseded")
 
 
-def _call(plan: Plan, wave: Wave) -> Published:
+def _call(plan: Plan, wave: Wave, inside: KeyRange, by: Actor) -> Published:
     """Bring call-outs, bookings and reach to what the plan says. As the product: homes lie outside the district."""
-    from turnout.core.area_keys import range_of_key
-
-    low, high = range_of_key(plan.area_key)
+    low, high = inside
+    all_low, all_high = range_of_key(plan.incident.area_key)
     params: dict[str, Any] = {
         "plan": plan.pk, "incident": plan.incident_id, "wave": wave.pk, "live": list(LIVE), "low": low, "high": high,
-        "kind": POSTING,
+        "all_low": all_low, "all_high": all_high, "made": plan.made_at, "now": clock.now(),
     }  # fmt: skip
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_OFF, params)
         off = [row[0] for row in cursor.fetchall()]
-        release_bookings(off)
+        holds.free(off)
         cursor.execute(_NEW, params)
         new = cursor.rowcount
         cursor.execute(_BUSY)
         busy = cursor.fetchone()[0]
         if busy:
             raise refusals.PLAN_PEOPLE_BUSY.refuse(people=busy)
+        cursor.execute(_KEPT, params)
+        kept = cursor.fetchone()[0]
         cursor.execute(_CALL, params | {"ids": [new_id() for _ in range(new)]})
         called = cursor.fetchall()
-        callouts = [row[0] for row in called]
-        cursor.execute(_BOOK, params | {"callouts": callouts, "bookings": [new_id() for _ in called]})
         cursor.execute("DROP TABLE new_callout")
-    reach.place_all([(person, area, callout) for callout, person, area in called])
-    return Published(called=new, kept=plan.placed - new, called_off=len(off))
+    holds.take(called)
+    telling.tell(off, telling.CALLED_OFF, by=by)
+    return Published(called=new, kept=kept, called_off=len(off))
 
 
-def _locked(plan: Plan, by: Actor) -> Plan:
+def _locked(plan: Plan, by: Actor, at: int | None = None) -> Plan:
+    """Return the plan locked, behind its incident: two who publish at once go one after the other."""
+    incident = Incident.objects.select_for_update().filter(plans__pk=plan.pk).first()
     fresh = Plan.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=plan.pk).first()
-    if fresh is None:
+    if fresh is None or incident is None:
         raise NOT_FOUND.refuse()
-    by.require("plan.make", fresh.area_key)
-    if fresh.incident.status != incident_states.ACTIVE:
+    by.require("plan.make", fresh.area_key if at is None else at)
+    if incident.status != incident_states.ACTIVE:
         raise INCIDENT_OVER.refuse()
     return fresh

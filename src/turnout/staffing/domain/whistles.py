@@ -17,7 +17,7 @@ from turnout.incidents.models import Incident
 from turnout.incidents.playbook import CATEGORIES, Triage
 from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.staffing import refusals
-from turnout.staffing.domain.plans import release_bookings
+from turnout.staffing.domain import holds, telling
 from turnout.staffing.models import CallOut, Post, Whistle
 from turnout.staffing.states import GROUNDS, KINDS, LEVELS, LIVE, WHISTLE
 
@@ -151,7 +151,7 @@ def withdraw(*, whistle: Whistle, by: Actor) -> Whistle:
     if whistle.state not in ("waiting", "approved"):
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(whistle))
     whistle.posts.filter(state="open").update(state="cancelled")
-    _call_off(whistle)
+    _call_off(whistle, by)
     _decide(whistle, "withdrawn", by)
     _log("whistle.withdraw", whistle, by)
     return whistle
@@ -267,13 +267,14 @@ def _waiting(whistle: Whistle, by: Actor) -> Whistle:
     return fresh
 
 
-def _call_off(whistle: Whistle) -> None:
+def _call_off(whistle: Whistle, by: Actor) -> None:
     """Call off everybody who is on the way to this whistle's posts. As the product: they belong to many units."""
     with acting_as(SYSTEM):
         called = CallOut.objects.filter(post__whistle=whistle, state__in=LIVE)
         ids = list(called.values_list("pk", flat=True))
         called.update(state="withdrawn")
-    release_bookings(ids)
+    holds.free(ids)
+    telling.tell(ids, telling.CALLED_OFF, by=by)
 
 
 def _climb(whistle: Whistle) -> None:

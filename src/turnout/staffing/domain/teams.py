@@ -1,0 +1,145 @@
+"""Teams: who leads, where they meet, and the phone numbers that are seen on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from turnout.access.scope import acting_as
+from turnout.core import audit, keys
+from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
+from turnout.incidents import states as incident_states
+from turnout.incidents.refusals import INCIDENT_OVER
+from turnout.people.models import Person
+from turnout.staffing import refusals
+from turnout.staffing.models import CallOut, Desk, Team
+from turnout.staffing.states import LIVE
+
+_MAY_SET = ("plan.make", "post.edit", "callout.answer")
+"""The district, the community and the unit's own liaison: whoever can speak for a team sets it up."""
+
+
+@transaction.atomic
+def set_leader(*, team: Team, person_id: UUID, by: Actor) -> Team:
+    """Let somebody of the team lead it. A deputy who leads is followed by the leader so far."""
+    team = _locked(team, by)
+    _require_member(team, person_id)
+    if team.deputy_id == person_id:
+        team.deputy_id = team.leader_id
+    team.leader_id = person_id
+    team.save(update_fields=["leader_id", "deputy_id"])
+    audit.record("team.set_leader", by=by, of=team, area_key=team.area_key, details={"person": person_id})
+    return team
+
+
+@transaction.atomic
+def set_deputy(*, team: Team, person_id: UUID, by: Actor) -> Team:
+    """Let somebody of the team stand in for the leader. A leader who becomes the deputy is followed by the deputy."""
+    team = _locked(team, by)
+    _require_member(team, person_id)
+    if team.leader_id == person_id:
+        if team.deputy_id is None:
+            raise refusals.TEAM_NEEDS_A_LEADER.refuse()
+        team.leader_id = team.deputy_id
+    team.deputy_id = person_id
+    team.save(update_fields=["leader_id", "deputy_id"])
+    audit.record("team.set_deputy", by=by, of=team, area_key=team.area_key, details={"person": person_id})
+    return team
+
+
+@transaction.atomic
+def set_meeting(*, teams: Iterable[Team], meet_at: str, meet_time: datetime | None, by: Actor) -> int:
+    """Say where and when these teams assemble before they go; an empty point takes it back. Returns how many."""
+    if meet_time is not None and not meet_at.strip():
+        raise refusals.TEAM_MEETS_NOWHERE.refuse()
+    locked = [_locked(team, by) for team in sorted(teams, key=lambda team: team.pk)]
+    for team in locked:
+        team.meet_at, team.meet_time = meet_at.strip(), meet_time
+    Team.objects.bulk_update(locked, ["meet_at", "meet_time"])
+    audit.record_all("team.set_meeting", [("staffing.team", team.pk, team.area_key) for team in locked], by=by)
+    return len(locked)
+
+
+@transaction.atomic
+def mark_party_branch(*, team: Team, is_branch: bool, by: Actor) -> Team:
+    """Mark a team as a temporary party branch (临时党支部), or take the mark off."""
+    team = _locked(team, by)
+    team.party_branch = is_branch
+    team.save(update_fields=["party_branch"])
+    audit.record("team.party_branch", by=by, of=team, area_key=team.area_key, details={"on": is_branch})
+    return team
+
+
+@transaction.atomic
+def set_desk_phone(*, area_key: int, phone: str, by: Actor) -> Desk:
+    """Write down the office line of a community's desk, which stands on the teams' cards; "" takes it off."""
+    by.require("post.edit", area_key)
+    if not phone.strip():
+        Desk.objects.filter(area_key=area_key).delete()
+        desk = Desk(area_key=area_key, phone="")
+    else:
+        desk = Desk(area_key=area_key, phone=phone.strip())
+        if any(letter not in "+0123456789 -" for letter in desk.phone) or not 3 <= len(desk.phone) <= 20:
+            raise refusals.DESK_PHONE_BAD.refuse()
+        Desk.objects.update_or_create(area_key=area_key, defaults={"phone": desk.phone})
+    audit.record("desk.set_phone", by=by, area_key=area_key)
+    return desk
+
+
+@transaction.atomic
+def reveal_phones(*, team: Team, by: Actor) -> dict[UUID, str]:
+    """Return the whole numbers of everybody called in a team, by person; each look is one row of the log."""
+    fresh = Team.objects.select_related("unit").filter(pk=team.pk).first()
+    if fresh is None:
+        raise NOT_FOUND.refuse()
+    require_at(fresh, by, "person.reveal")
+    people = Person.objects.filter(callouts__team=fresh, callouts__state__in=LIVE, phone__isnull=False).distinct()
+    return _revealed(list(people), fresh.area_key, by)
+
+
+@transaction.atomic
+def reveal_leader(*, callout: CallOut, by: Actor) -> dict[UUID, str]:
+    """Return the numbers of who leads a team and who stands in, for a member behind a link that is bound."""
+    if by.kind != "link" or callout.bound_hash is None:
+        raise NOT_ALLOWED.refuse(permission="person.reveal")
+    if callout.team_id is None or callout.state not in LIVE:
+        raise refusals.CALLOUT_OVER.refuse()
+    team = Team.objects.get(pk=callout.team_id)
+    with acting_as(SYSTEM):
+        heads = [one for one in (team.leader_id, team.deputy_id) if one is not None]
+        people = list(Person.objects.filter(pk__in=heads, phone__isnull=False))
+    return _revealed(people, team.area_key, by)
+
+
+def require_at(team: Team, by: Actor, *permissions: str) -> None:
+    """Refuse who holds none of these permissions at the team's area, its unit or the unit's area."""
+    keys_ = (team.area_key, team.unit.scope_key, team.unit.area_key)
+    if not any(by.can(permission, key) for permission in permissions for key in keys_):
+        raise (NOT_ALLOWED if any(map(by.sees, keys_)) else NOT_FOUND).refuse(permission=permissions[0])
+
+
+def _revealed(people: list[Person], area_key: int, by: Actor) -> dict[UUID, str]:
+    logged = [("people.person", person.pk, area_key) for person in people]
+    audit.record_all("person.reveal", logged, by=by, details={"purpose": "call_out"})
+    return {
+        person.pk: keys.decrypt(bytes(person.phone or b""), table="people_person", column="phone", row_id=person.pk)
+        for person in people
+    }
+
+
+def _require_member(team: Team, person_id: UUID) -> None:
+    if not CallOut.objects.filter(team=team, person_id=person_id, state__in=LIVE).exists():
+        raise refusals.TEAM_NO_MEMBER.refuse()
+
+
+def _locked(team: Team, by: Actor) -> Team:
+    fresh = Team.objects.select_for_update(of=("self",)).select_related("unit", "incident").filter(pk=team.pk).first()
+    if fresh is None:
+        raise NOT_FOUND.refuse()
+    require_at(fresh, by, *_MAY_SET)
+    if fresh.incident.status != incident_states.ACTIVE:
+        raise INCIDENT_OVER.refuse()
+    return fresh
