@@ -73,9 +73,7 @@ def test_publishing_makes_one_team_for_each_unit_at_each_community(team, unit):
         assert list(CallOut.objects.values_list("team_id", flat=True)) == [team.pk] * 3
 
 
-def test_who_lives_there_leads_then_a_cadre_then_the_smallest_id(
-    make_plan, wave, staff, roles
-):
+def test_who_lives_there_leads_then_a_cadre_then_the_smallest_id(make_plan, wave, staff, roles):
     change(staff[2], categories=["street_cadre"])
     change(staff[3], home_key=key_of(COMMUNITY))
     with acting_as(roles["district"]):
