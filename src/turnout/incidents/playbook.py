@@ -84,7 +84,10 @@ class Shifts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         With 8-hour shifts, 5 a week and one in ten absent: 21 / 5 = 4.2, so 5.
         """
-        shifts_a_week = 7 * 24 / (hours or self.hours)
+        return self.people_for(7 * 24 / (hours or self.hours))
+
+    def people_for(self, shifts_a_week: float) -> int:
+        """Return how many people work so many shifts a week, some of them absent."""
         return math.ceil(shifts_a_week / self.per_week / (1 - self.absence) - 1e-9)
 
 

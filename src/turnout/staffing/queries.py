@@ -6,127 +6,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, Actor
-from turnout.core.area_keys import KeyRange, range_of_key
+from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
-from turnout.people.models import Person
 from turnout.staffing.models import CallOut, LeftOut, Placement, Plan, Post, Wave, Whistle
 from turnout.staffing.states import ACCEPTED
 
 LONGEST_DRAFT = timedelta(minutes=15)
 
-_PLACES = """
-SELECT a.area_key, coalesce(a.residents, 0), coalesce(m.level, ''),
-       (SELECT count(*) FROM places_area c WHERE c.parent_id = a.id AND c.level = 'compound' AND c.closed_at IS NULL),
-       coalesce(s.sites, '{}')
-  FROM places_area a
-  LEFT JOIN LATERAL (
-    SELECT mark.level FROM incidents_levelmark mark JOIN places_area around ON around.area_key = mark.area_key
-     WHERE mark.incident_id = %(incident)s AND mark.starts_at <= %(now)s
-       AND (mark.ends_at IS NULL OR mark.ends_at > %(now)s)
-       AND around.area_key <= a.area_key AND a.area_key < around.key_end
-     ORDER BY around.key_end - around.area_key LIMIT 1) m ON true
-  LEFT JOIN LATERAL (
-    SELECT array_agg(site.kind || '|' || site.id ORDER BY site.id) AS sites FROM places_site site
-     WHERE site.area_key >= a.area_key AND site.area_key < a.key_end AND site.closed_at IS NULL) s ON true
- WHERE a.level = 'community' AND a.closed_at IS NULL AND a.area_key >= %(low)s AND a.area_key < %(high)s
- ORDER BY a.area_key
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A community as the standards see it. `sites` are (kind, id)."""
-
-    area_key: int
-    residents: int
-    level: str
-    compounds: int
-    sites: tuple[tuple[str, str], ...]
-
-
-def places_of(incident: Incident) -> list[Place]:
-    """Return the open communities of an incident with the level that holds there now. One query."""
-    low, high = range_of_key(incident.area_key)
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, {"incident": incident.pk, "now": clock.now(), "low": low, "high": high})
-        return [
-            Place(key, residents, level, compounds, tuple(_site(text) for text in sites))
-            for key, residents, level, compounds, sites in cursor.fetchall()
-        ]
-
-
-def _site(text: str) -> tuple[str, str]:
-    kind, site_id = text.split("|")
-    return kind, site_id
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """The arithmetic of one category: seats kept round the clock and by day, people they take, people there are."""
-
-    category: str
-    seats_round_the_clock: int
-    seats_by_day: int
-    people_per_seat: int
-    needed: int
-    available: int
-
-    @property
-    def missing(self) -> int:
-        return max(0, self.needed - self.available)
-
-
-def cover(incident: Incident, shift_hours: int | None = None) -> list[Cover]:
-    """Return what round-the-clock cover takes by category, against the people of the present scope, by unit.
-
-    A person with several categories counts in the first that is not `general`, once.
-    """
-    from turnout.staffing.domain.posts import wanted_posts
-
-    playbook = incident.playbook.playbook
-    per_seat = playbook.shifts.people_per_post(shift_hours)
-    day: dict[str, int] = {}
-    clock_round: dict[str, int] = {}
-    for post in wanted_posts(playbook, places_of(incident), 1):
-        into = clock_round if post.standard.round_the_clock else day
-        into[post.standard.category] = into.get(post.standard.category, 0) + post.seats
-    there = available(incident)
-    return [
-        Cover(
-            category=category,
-            seats_round_the_clock=clock_round.get(category, 0),
-            seats_by_day=day.get(category, 0),
-            people_per_seat=per_seat,
-            needed=clock_round.get(category, 0) * per_seat + day.get(category, 0),
-            available=there.get(category, 0),
-        )
-        for category in sorted({*day, *clock_round})
-    ]
-
-
-def available(incident: Incident) -> dict[str, int]:
-    """Return the active people of units inside the incident, by first category; `general` counts everybody else's."""
-    low, high = range_of_key(incident.area_key)
-    rows = (
-        Person.objects.filter(state="active", unit__area_key__gte=low, unit__area_key__lt=high)
-        .values("categories")
-        .annotate(people=Count("id"))
-    )
-    counts: dict[str, int] = {}
-    for row in rows:
-        category = next((name for name in row["categories"] if name != "general"), "general")
-        counts[category] = counts.get(category, 0) + row["people"]
-    return counts
-
 
 def needed(incident: Incident) -> int:
     return Post.objects.filter(incident=incident, state="open").aggregate(sum=Sum("places"))["sum"] or 0
+
+
+def made_from_rules(incident: Incident) -> bool:
+    """Say whether posts of an incident were made from its playbook."""
+    return Post.objects.filter(incident=incident, state="open").exclude(standard="").exists()
 
 
 def seen_from(by: Actor, permission: str = "area.view") -> Q:

@@ -89,7 +89,7 @@ def test_posts_are_made_after_their_arithmetic_was_shown(seen_by, night):
     rows = seen_by("district").get(address + "?hours=12").context["rows"]
     assert {row.people_per_seat for row, _ in rows} == {4}
     assert Post.objects.count() == 0
-    seen_by("district").post(address, {"starts_at": at(8), "hours": "12"})
+    seen_by("district").post(address, {"starts_at": at(8), "hours": "12", "neighbours": "1"})
     assert Post.objects.filter(state="open").count() > 0
 
 

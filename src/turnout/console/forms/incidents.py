@@ -72,6 +72,10 @@ class GenerateForm(OurForm):
     hours = forms.TypedChoiceField(
         label=_("Hours of a shift"), coerce=int, choices=[(6, "6"), (8, "8"), (12, "12")], widget=forms.RadioSelect
     )
+    neighbours = forms.TypedChoiceField(
+        label=_("Communities that share a night"), coerce=int, choices=[(1, "1"), (2, "2"), (3, "3")],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     round_the_clock = forms.BooleanField(
         label=_("Round the clock"), required=False, help_text=_("Without it the first shift alone is manned.")
     )

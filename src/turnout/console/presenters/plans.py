@@ -15,6 +15,9 @@ from turnout.incidents.models import Incident
 from turnout.incidents.playbook import differences
 from turnout.people.states import CATEGORIES
 from turnout.staffing import queries as staffing
+from turnout.staffing.cover import Way
+from turnout.staffing.cover import cover as arithmetic
+from turnout.staffing.domain import posts
 from turnout.staffing.models import Plan
 from turnout.staffing.states import GAP_REASONS, PLAN, WAVE
 
@@ -42,16 +45,39 @@ def incident_page(incident: Incident, by: Actor) -> dict[str, Any]:
     }
 
 
-def switch_page(incident: Incident, versions: Any) -> list[dict[str, Any]]:
-    """Return for each other version what would change: place, before, after."""
+def switch_page(incident: Incident, versions: Any, by: Actor) -> list[dict[str, Any]]:
+    """Return for each other version what would change: rules as place, before, after; posts by rule, if any."""
     now = incident.playbook.playbook
-    return [{"version": one.version, "changes": differences(now, one.playbook)} for one in versions]
+    made = staffing.made_from_rules(incident)
+    return [
+        {
+            "version": one.version,
+            "changes": differences(now, one.playbook),
+            "posts": posts.preview(incident=incident, by=by, version=one) if made else None,
+        }
+        for one in versions
+    ]
 
 
-def cover(incident: Incident, hours: int | None) -> dict[str, Any]:
-    """Return the arithmetic of round-the-clock cover, said in sentences, short categories first."""
-    rows = sorted(staffing.cover(incident, hours), key=lambda row: -row.missing)
-    return {"rows": [(row, str(CATEGORIES[row.category])) for row in rows]}
+def cover(incident: Incident, hours: int | None, neighbours: int = 1) -> dict[str, Any]:
+    """Return the arithmetic of round-the-clock cover, short categories first, each with its ways out in words."""
+    found = arithmetic(incident, hours, neighbours)
+    rows = sorted(found.categories, key=lambda row: -row.missing)
+    return {
+        "rows": [(row, str(CATEGORIES[row.category])) for row in rows],
+        "ways": [(str(CATEGORIES[row.category]), way, way_words(way)) for row in rows for way in row.ways],
+    }
+
+
+def way_words(way: Way) -> str:
+    """Say a way out: what is done, and what it asks of everybody."""
+    how = way.how
+    if how.first_shift:
+        return _("man the first shift only; the next ones are a wave of their own")
+    words = _("shifts of {n} hours, {week} hours a week each").format(n=how.hours, week=how.hours_a_week)
+    if how.neighbours == 1:
+        return words
+    return words + " · " + _("{n} neighbouring communities share each night").format(n=how.neighbours)
 
 
 def plan_page(plan: Plan, by: Actor) -> dict[str, Any]:

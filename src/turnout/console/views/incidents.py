@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from turnout.console.forms.incidents import GenerateForm, MarkForm, OpenForm, SwitchForm, WaveForm
 from turnout.console.presenters import plans as presenters
 from turnout.console.views.common import active_incidents, form_page, incident_of
+from turnout.core import clock
 from turnout.core.actors import NOT_FOUND
 from turnout.incidents import queries as reads
 from turnout.incidents.domain import incidents
@@ -70,12 +71,13 @@ def unmark(request: Request, incident_id: UUID, mark_id: UUID) -> HttpResponse:
 
 
 def switch(request: Request, incident_id: UUID) -> HttpResponse:
-    """Other rules from now on; what would change stands below the form."""
+    """Other rules from now on, and posts brought to them; what would change stands below the form."""
     incident = _managed(request, incident_id)
     form = SwitchForm(request.POST or None, incident=incident)
-    if form.done(lambda: incidents.switch_playbook(incident=incident, by=request.actor, **form.cleaned_data)):
+    if form.done(lambda: _switch(request, incident, form)):
         return redirect("incident", incident.pk)
-    others = presenters.switch_page(incident, form.fields["playbook"].queryset)  # type: ignore[attr-defined]
+    versions = form.fields["playbook"].queryset  # type: ignore[attr-defined]
+    others = presenters.switch_page(incident, versions, request.actor)
     context = {"form": form, "incident": incident, "others": others}
     return render(request, "console/night/switch.html", context, status=422 if form.errors else 200)
 
@@ -91,10 +93,13 @@ def generate(request: Request, incident_id: UUID) -> HttpResponse:
     incident = _planned(request, incident_id)
     hours = request.GET.get("hours", "")
     shift = int(hours) if hours in ("6", "8", "12") else incident.playbook.playbook.shifts.hours
-    form = GenerateForm(request.POST or None, initial={"hours": shift, "round_the_clock": True})
+    form = GenerateForm(request.POST or None, initial={"hours": shift, "neighbours": 1, "round_the_clock": True})
     if form.done(lambda: _generate(request, incident, form)):
         return redirect("incident", incident.pk)
-    context = {"form": form, "incident": incident, "hours": shift} | presenters.cover(incident, shift)
+    together = request.GET.get("neighbours", "")
+    neighbours = int(together) if together in ("1", "2", "3") else 1
+    context = {"form": form, "incident": incident, "hours": shift, "neighbours": neighbours}
+    context |= presenters.cover(incident, shift, neighbours)
     return render(request, "console/night/posts.html", context, status=422 if form.errors else 200)
 
 
@@ -148,8 +153,20 @@ def _generate(request: Request, incident: Incident, form: GenerateForm) -> None:
     typed = form.cleaned_data
     made = posts.generate(
         incident=incident, starts_at=typed["starts_at"], by=request.actor, round_the_clock=typed["round_the_clock"],
-        shift_hours=typed["hours"],
+        shift_hours=typed["hours"], neighbours=typed["neighbours"],
     )  # fmt: skip
+    _say_made(request, made)
+
+
+def _switch(request: Request, incident: Incident, form: SwitchForm) -> None:
+    typed = form.cleaned_data
+    _change, made = posts.switch_playbook(
+        incident=incident, version=typed["playbook"], reason=typed["reason"], starts_at=clock.now(), by=request.actor
+    )
+    _say_made(request, made)
+
+
+def _say_made(request: Request, made: posts.Made) -> None:
     words = ngettext("%(n)d post added", "%(n)d posts added", made.added) % {"n": made.added}
     rest = _("{changed} changed, {cancelled} cancelled").format(changed=made.changed, cancelled=made.cancelled)
     messages.success(request, f"{words} · {rest}")

@@ -135,13 +135,18 @@ def stand_down(*, incident: Incident, by: Actor) -> Incident:
     return incident
 
 
+def require_active(incident: Incident) -> None:
+    """Refuse anything in an incident that was stood down. Every verb that changes something in one calls this."""
+    if incident.status != states.ACTIVE:
+        raise refusals.INCIDENT_OVER.refuse()
+
+
 def _locked(incident: Incident, by: Actor, at: int | None = None) -> Incident:
     fresh = Incident.objects.select_for_update().select_related("playbook").filter(pk=incident.pk).first()
     if fresh is None:
         raise NOT_FOUND.refuse()
     by.require("incident.manage", fresh.area_key if at is None else at)
-    if fresh.status != states.ACTIVE:
-        raise refusals.INCIDENT_OVER.refuse()
+    require_active(fresh)
     return fresh
 
 

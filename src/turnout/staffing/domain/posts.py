@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,34 +13,61 @@ from django.db import connection, transaction
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.ids import new_id
-from turnout.incidents.models import Incident
-from turnout.incidents.playbook import Playbook, Standard
-from turnout.staffing import refusals
+from turnout.incidents.domain import incidents
+from turnout.incidents.models import Incident, PlaybookSwitch, PlaybookVersion
+from turnout.staffing import queries, refusals
+from turnout.staffing.cover import places_of
 from turnout.staffing.models import CallOut, Post
-from turnout.staffing.queries import Place, places_of
+from turnout.staffing.standards import Wanted, keeping, manned, posts_of
 from turnout.staffing.states import LIVE
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What generating did: posts added, changed in number, cancelled, and left as they were."""
+class Step:
+    """What generating does to the posts of one standard, in posts and in places.
 
+    `kept` are posts that the rules would change or cancel, but that a community fixed or people are called to.
+    """
+
+    standard: str
     added: int
     changed: int
     cancelled: int
+    kept: int
     same: int
+    places_before: int
+    places_after: int
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One post that the standards ask for."""
+class Made:
+    """What generating did, or would do, standard by standard."""
 
-    area_key: int
-    standard: Standard
-    seats: int
-    places_min: int
-    places: int
-    site_id: str | None
+    steps: tuple[Step, ...]
+
+    @property
+    def added(self) -> int:
+        return sum(step.added for step in self.steps)
+
+    @property
+    def changed(self) -> int:
+        return sum(step.changed for step in self.steps)
+
+    @property
+    def cancelled(self) -> int:
+        return sum(step.cancelled for step in self.steps)
+
+    @property
+    def kept(self) -> int:
+        return sum(step.kept for step in self.steps)
+
+    @property
+    def same(self) -> int:
+        return sum(step.same for step in self.steps)
+
+    @property
+    def places(self) -> int:
+        return sum(step.places_after for step in self.steps)
 
 
 _WANTED = """
@@ -47,103 +75,159 @@ CREATE TEMPORARY TABLE wanted_post (
   id uuid, area_key bigint, standard text, site_id uuid, category text, excludes text[], seats int, places_min int,
   places int, round_the_clock boolean, duties text) ON COMMIT DROP
 """
-_SAME_POST = """p.incident_id = %(incident)s AND p.state = 'open' AND p.area_key = w.area_key
-  AND p.standard = w.standard AND p.site_id IS NOT DISTINCT FROM w.site_id"""
-# A post that the community fixed keeps its number: they know better than the rule.
-_CHANGE = f"""
-UPDATE staffing_post p SET seats = w.seats, places_min = w.places_min, places = w.places
+# What the rules ask for against what stands. A post that the community fixed stays: they know better than the rule. One
+# that people are called to is not cancelled and keeps its category; nobody on post loses the place by a figure.
+_STEPS = """
+CREATE TEMPORARY TABLE post_step ON COMMIT DROP AS
+SELECT p.id AS post_id, w.id AS wanted_id, coalesce(w.standard, p.standard) AS standard, coalesce(p.places, 0) AS was,
+       greatest(w.places, c.on_post) AS places,
+       CASE WHEN p.id IS NULL THEN 'added'
+            WHEN w.id IS NOT NULL
+             AND (p.seats, p.places_min, p.places, p.category, p.round_the_clock, p.duties, p.excludes)
+                 IS NOT DISTINCT FROM (w.seats, w.places_min, greatest(w.places, c.on_post), w.category,
+                                       w.round_the_clock, w.duties, w.excludes) THEN 'same'
+            WHEN p.fixed_at IS NOT NULL OR c.called > 0 AND w.category IS DISTINCT FROM p.category THEN 'kept'
+            WHEN w.id IS NULL THEN 'cancelled'
+            ELSE 'changed' END AS step
   FROM wanted_post w
- WHERE {_SAME_POST} AND p.fixed_at IS NULL
-   AND (p.seats, p.places_min, p.places) IS DISTINCT FROM (w.seats, w.places_min, w.places)
+  FULL JOIN (SELECT * FROM staffing_post WHERE incident_id = %(incident)s AND state = 'open' AND standard <> '') p
+    ON p.area_key = w.area_key AND p.standard = w.standard
+   AND coalesce(p.site_id, %(none)s) = coalesce(w.site_id, %(none)s)
+  LEFT JOIN (SELECT post_id, count(*) AS called, count(*) FILTER (WHERE state = 'on_post') AS on_post
+               FROM staffing_callout WHERE incident_id = %(incident)s AND state = ANY(%(live)s) GROUP BY post_id) c
+    ON c.post_id = p.id
 """
-_CANCEL = f"""
-UPDATE staffing_post p SET state = 'cancelled'
- WHERE p.incident_id = %(incident)s AND p.state = 'open' AND p.standard <> '' AND p.fixed_at IS NULL
-   AND NOT EXISTS (SELECT 1 FROM wanted_post w WHERE {_SAME_POST})
-   AND NOT EXISTS (SELECT 1 FROM staffing_callout c WHERE c.post_id = p.id AND c.state = ANY(%(live)s))
+_COUNTS = """
+SELECT standard, count(*) FILTER (WHERE step = 'added'), count(*) FILTER (WHERE step = 'changed'),
+       count(*) FILTER (WHERE step = 'cancelled'), count(*) FILTER (WHERE step = 'kept'),
+       count(*) FILTER (WHERE step = 'same'), sum(was),
+       sum(CASE WHEN step IN ('added', 'changed') THEN places WHEN step = 'cancelled' THEN 0 ELSE was END)
+  FROM post_step GROUP BY standard ORDER BY standard
 """
-_ADD = f"""
+_CHANGE = """
+UPDATE staffing_post p
+   SET seats = w.seats, places_min = w.places_min, places = s.places, category = w.category, excludes = w.excludes,
+       round_the_clock = w.round_the_clock, duties = w.duties
+  FROM post_step s JOIN wanted_post w ON w.id = s.wanted_id WHERE s.step = 'changed' AND p.id = s.post_id
+"""
+_CANCEL = """
+UPDATE staffing_post p SET state = 'cancelled' FROM post_step s WHERE s.step = 'cancelled' AND p.id = s.post_id
+"""
+_ADD = """
 INSERT INTO staffing_post (id, incident_id, area_key, standard, site_id, category, skills, excludes, seats, places_min,
                            places, starts_at, ends_at, round_the_clock, duties, meet_at, state, made_at)
-SELECT w.id, %(incident)s, w.area_key, w.standard, w.site_id, w.category, '{{}}', w.excludes, w.seats, w.places_min,
+SELECT w.id, %(incident)s, w.area_key, w.standard, w.site_id, w.category, '{}', w.excludes, w.seats, w.places_min,
        w.places, %(starts)s, %(ends)s, w.round_the_clock, w.duties, '', 'open', %(now)s
-  FROM wanted_post w
- WHERE NOT EXISTS (SELECT 1 FROM staffing_post p WHERE {_SAME_POST})
+  FROM post_step s JOIN wanted_post w ON w.id = s.wanted_id WHERE s.step = 'added'
 """
+_NO_SITE = "00000000-0000-0000-0000-000000000000"
 
 
 @transaction.atomic
 def generate(
-    *, incident: Incident, starts_at: datetime, by: Actor, round_the_clock: bool = True, shift_hours: int | None = None
+    *,
+    incident: Incident,
+    starts_at: datetime,
+    by: Actor,
+    round_the_clock: bool = True,
+    shift_hours: int | None = None,
+    neighbours: int = 1,
 ) -> Made:
     """Make the posts of every community of an incident from its playbook; asking twice changes nothing.
 
-    With `round_the_clock` a seat that is kept day and night takes as many people as the shifts need; without, the
-    posts cover the first shift only. Posts end after the playbook's days of posting.
+    With `round_the_clock` a seat that is kept day and night takes as many people as the shifts need, fewer where so
+    many `neighbours` share one night shift; without, the posts cover the first shift only. Posts end after the
+    playbook's days of posting.
     """
     incident = Incident.objects.select_for_update().select_related("playbook").get(pk=incident.pk)
     by.require("plan.make", incident.area_key)
+    incidents.require_active(incident)
     playbook = incident.playbook.playbook
-    people_per_seat = playbook.shifts.people_per_post(shift_hours) if round_the_clock else 1
-    wanted = list(wanted_posts(playbook, places_of(incident), people_per_seat))
+    how = keeping(playbook, shift_hours, neighbours, round_the_clock=round_the_clock)
     params: dict[str, Any] = {
         "incident": incident.pk,
         "starts": starts_at,
         "ends": starts_at + timedelta(days=playbook.posting.days),
         "now": clock.now(),
-        "live": list(LIVE),
     }
     with connection.cursor() as cursor:
-        _copy(cursor, wanted)
-        counts = []
+        made = _compared(cursor, incident, manned(posts_of(playbook, places_of(incident)), how))
         for statement in (_CHANGE, _CANCEL, _ADD):
             cursor.execute(statement, params)
-            counts.append(cursor.rowcount)
-        cursor.execute("DROP TABLE wanted_post")
-    changed, cancelled, added = counts
-    made = Made(added, changed, cancelled, len(wanted) - added - changed)
+        cursor.execute("DROP TABLE wanted_post, post_step")
     audit.record(
         "post.generate", by=by, of=incident, area_key=incident.area_key,
-        details={"added": added, "changed": changed, "cancelled": cancelled, "per_seat": people_per_seat},
+        details={"added": made.added, "changed": made.changed, "cancelled": made.cancelled, "kept": made.kept,
+                 "per_seat": how.per_seat, "neighbours": how.neighbours},
     )  # fmt: skip
     return made
 
 
-def wanted_posts(playbook: Playbook, places: list[Place], people_per_seat: int) -> Iterator[Wanted]:
-    """Yield what the standards ask for at each community, in its present level."""
-    for place in places:
-        for standard in playbook.standards:
-            if not standard.applies(place.level):
-                continue
-            for seats, site_id in _seats(standard, place):
-                people = people_per_seat if standard.round_the_clock else 1
-                least = min(standard.places_min, seats)
-                yield Wanted(place.area_key, standard, seats, least * people, seats * people, site_id)
+@transaction.atomic
+def preview(
+    *,
+    incident: Incident,
+    by: Actor,
+    version: PlaybookVersion | None = None,
+    round_the_clock: bool = True,
+    shift_hours: int | None = None,
+    neighbours: int = 1,
+) -> Made:
+    """Return what `generate` would do now, by the incident's playbook or by another version of it. Writes nothing."""
+    by.require("plan.make", incident.area_key)
+    playbook = (version or incident.playbook).playbook
+    how = keeping(playbook, shift_hours, neighbours, round_the_clock=round_the_clock)
+    with connection.cursor() as cursor:
+        made = _compared(cursor, incident, manned(posts_of(playbook, places_of(incident)), how))
+        cursor.execute("DROP TABLE wanted_post, post_step")
+    return made
 
 
-def _seats(standard: Standard, place: Place) -> Iterator[tuple[int, str | None]]:
-    """Yield (seats, site) for one standard at one community; nothing where it asks for nobody."""
-    if standard.per == "site":
-        for kind, site_id in place.sites:
-            if kind == standard.site:
-                yield standard.places, site_id
-    elif standard.per == "compound":
-        if place.compounds:
-            yield standard.places * place.compounds, None
-    elif seats := standard.places_for(place.residents):
-        yield seats, None
+@transaction.atomic
+def switch_playbook(
+    *,
+    incident: Incident,
+    version: PlaybookVersion,
+    reason: str,
+    starts_at: datetime,
+    by: Actor,
+    round_the_clock: bool = True,
+    shift_hours: int | None = None,
+    neighbours: int = 1,
+) -> tuple[PlaybookSwitch, Made]:
+    """Run an incident by another version of its playbook and bring its posts to the new rules, or neither.
+
+    `preview` says beforehand what this does to posts; new ones begin at `starts_at`. Where no posts were made from
+    the playbook yet, none are made now.
+    """
+    switch = incidents.switch_playbook(incident=incident, playbook=version, reason=reason, by=by)
+    if not queries.made_from_rules(incident):
+        return switch, Made(())
+    made = generate(
+        incident=incident, starts_at=starts_at, by=by, round_the_clock=round_the_clock, shift_hours=shift_hours,
+        neighbours=neighbours,
+    )  # fmt: skip
+    return switch, made
 
 
-def _copy(cursor: Any, wanted: list[Wanted]) -> None:
+def _compared(cursor: Any, incident: Incident, wanted: Iterable[tuple[Wanted, int]]) -> Made:
+    """Leave the tables wanted_post and post_step behind for this transaction, and count what they say."""
+    _copy(cursor, wanted)
+    cursor.execute(_STEPS, {"incident": incident.pk, "live": list(LIVE), "none": _NO_SITE})
+    cursor.execute(_COUNTS)
+    return Made(tuple(Step(*row) for row in cursor.fetchall()))
+
+
+def _copy(cursor: Any, wanted: Iterable[tuple[Wanted, int]]) -> None:
     cursor.execute(_WANTED)
     columns = "id, area_key, standard, site_id, category, excludes, seats, places_min, places, round_the_clock, duties"
     with cursor.copy(f"COPY wanted_post ({columns}) FROM STDIN") as copy:
-        for row in wanted:
-            rule = row.standard
+        for post, people in wanted:
+            rule = post.standard
             copy.write_row(
                 (
-                    new_id(), row.area_key, rule.code, row.site_id, rule.category, list(rule.excludes), row.seats,
-                    row.places_min, row.places, rule.round_the_clock, rule.duties.zh,
+                    new_id(), post.area_key, rule.code, post.site_id, rule.category, list(rule.excludes), post.seats,
+                    math.ceil(people * post.seats_min / post.seats), people, rule.round_the_clock, rule.duties.zh,
                 )
             )  # fmt: skip
 
