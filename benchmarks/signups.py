@@ -2,7 +2,8 @@
 
 Each sign-up counts its address, finds the link by its hash, opens the unit's scope, locks the link, asks whether the
 phone is known anywhere, writes the person with reach, search terms and history, and two audit rows. Clients, server
-and database share this machine. Through one link the sign-ups wait for each other, because places are counted exactly.
+and database share this machine. Through one link the sign-ups wait for each other only while they commit: the place
+is taken last.
 """
 
 from __future__ import annotations

@@ -126,6 +126,37 @@ def test_twenty_at_once_share_five_places_exactly(west, zhou):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_signs_up_does_not_wait_for_somebody_half_way_through_the_same_link(west, zhou, monkeypatch):
+    _, token = issue(west, zhou, quota=2)
+    half_way, go_on, take_place = threading.Event(), threading.Event(), signups._take_place
+
+    def slowly(link):
+        if threading.current_thread() is first:
+            half_way.set()
+            go_on.wait(30)
+        take_place(link)
+
+    def sign_up_first():
+        sign_up(token, name="李一", phone="13800139001")
+        connections.close_all()
+
+    monkeypatch.setattr(signups, "_take_place", slowly)
+    first = threading.Thread(target=sign_up_first)
+    first.start()
+    assert half_way.wait(30)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '10s'")
+        assert type(sign_up(token, name="李二", phone="13800139002")).__name__ == "Receipt"
+    finally:
+        go_on.set()
+        first.join(30)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    assert state()[1:] == ([2], ["new"] * 2)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_one_number_many_times_at_once_through_two_links_is_one_person(west, zhou):
     tokens = [issue(west, zhou)[1], issue(west, zhou, label="二")[1]]
     answers = at_once(8, lambda n: sign_up(tokens[n % 2]))

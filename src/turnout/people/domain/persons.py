@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from turnout.access.models import User
 from turnout.core import audit, clock, keys
@@ -189,7 +189,10 @@ def _bytes(value: bytes | memoryview | None) -> bytes | None:
 
 
 def _open_unit(unit: Unit, by: Actor) -> Unit:
-    fresh = Unit.objects.select_for_update().filter(pk=unit.pk).first()
+    """Return the unit, kept open until this transaction ends. People enter it side by side, hence a shared lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM people_unit WHERE id = %s FOR SHARE", [unit.pk])
+    fresh = Unit.objects.filter(pk=unit.pk).first()
     if fresh is None:
         raise NOT_FOUND.refuse()
     require_at_unit(by, "person.edit", fresh)

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import segno
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from turnout.access.scope import SYSTEM, acting_as
 from turnout.core import audit, clock
@@ -107,21 +108,22 @@ def sign_up(*, link: SignupLink, name: str, phone: str, by: Actor, home_key: int
     """Register through a link, as its `visitor`. The same phone number again gets the first receipt, no second place.
 
     Somebody registered elsewhere takes a place too and is claimed for this unit: the district decides.
+
+    The place is taken last: whoever signs up next waits for this link's row only while this transaction commits.
     """
     hashed = words.phone_hash(words.phone(phone))
     wanted = words.name(name)
-    link = _locked(link)
-    _refuse_dead(link)
+    _one_at_a_time(hashed)
+    link = _as_it_stands(link)
     before = Signup.objects.filter(link=link, phone_hash=hashed).first()
     if before:
         return _receipt(before, link)
     if link.used >= link.quota:
         raise refusals.LINK_FULL.refuse(quota=link.quota)
     person, outcome = _register(link, wanted, phone, hashed, home_key, by)
-    link.used += 1
-    link.save(update_fields=["used"])
     signup = Signup.objects.create(link=link, phone_hash=hashed, person=person, outcome=outcome, made_at=clock.now())
     audit.record("signup.take", by=by, of=signup, area_key=link.unit.area_key, details={"link": link.pk})
+    _take_place(link)
     return _receipt(signup, link)
 
 
@@ -148,8 +150,31 @@ def _register(
     return None, "elsewhere"
 
 
+def _one_at_a_time(phone_hash: bytes) -> None:
+    """The same number twice in one moment: the second waits here, and then finds what the first one wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(phone_hash[:8], "big", signed=True)])
+
+
+def _take_place(link: SignupLink) -> None:
+    """Count one more place of an open link, or refuse and undo everything. Foreign keys are checked before it, so that
+    nothing but the commit is left to do while others wait for the row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    open_link = SignupLink.objects.filter(pk=link.pk, revoked_at=None, used__lt=F("quota"))
+    if not open_link.update(used=F("used") + 1):
+        _as_it_stands(link)
+        raise refusals.LINK_FULL.refuse(quota=link.quota)
+
+
 def _receipt(signup: Signup, link: SignupLink) -> Receipt:
     return Receipt(signup.pk.hex[-8:].upper(), link.unit.name, link.label)
+
+
+def _as_it_stands(link: SignupLink) -> SignupLink:
+    fresh = SignupLink.objects.select_related("unit").filter(pk=link.pk).first() or _missing()
+    _refuse_dead(fresh)
+    return fresh
 
 
 def _locked(link: SignupLink) -> SignupLink:
