@@ -67,7 +67,7 @@ def test_the_same_again_changes_nothing_and_a_change_is_shown(zhou):
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (("T01", "税务局", None, None, None), "area_missing"),
+        (("T01", "税务局", None, None, None), "new_without_area"),
         (("T01", "税务局", "110101", None, None), "area_unknown"),
         (("T01", "税务局", "西城区", "西城区", None), "street_unknown"),
         (("T01", "税务局", "110102001", "110102001", None), "street_own"),

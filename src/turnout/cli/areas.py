@@ -78,7 +78,7 @@ def _act(args: argparse.Namespace) -> int:
         sheets.save(args.output, exports.sheets(area, by=SYSTEM))
     else:
         verb = imports.commit if args.act == "import" else imports.dry_run
-        report = verb(path=Path(args.what), by=SYSTEM)
+        report = verb(book=sheets.open_book(Path(args.what)), by=SYSTEM)
         for name, tally in report.tallies.items():
             print(f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} same, {tally.closed} closed")
         _complain(report, args)
@@ -90,11 +90,14 @@ def _complain(report: Report, args: argparse.Namespace) -> None:
     """Say the first faults and notes, and write the bad rows beside the list, to be mended and sent again."""
     from turnout import sheets
     from turnout.places.lists import SENTENCES
+    from turnout.sheets.copies import column_words
 
     for found in (report.faults, report.notes):
         for fault in found[:SHOWN]:
             wrong, right = sheets.say(fault, args.lang, SENTENCES)
-            print(f"{fault.sheet} {fault.row or ''} {fault.column}: {wrong}; {right}", file=sys.stderr)
+            print(
+                f"{fault.sheet} {fault.row or ''} {column_words(fault, args.lang)}: {wrong}; {right}", file=sys.stderr
+            )
         if len(found) > SHOWN:
             print(f"... {len(found) - SHOWN} more", file=sys.stderr)
     if report.faults:

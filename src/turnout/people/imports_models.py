@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from turnout.core.ids import new_id
 from turnout.core.row_security import protected
 
-RUN_KINDS = ("import.people", "import.units", "export.people")
+RUN_KINDS = ("import.people", "import.units", "import.places", "export.people")
 RUN_STATES = ("checking", "checked", "committing", "exporting", "done", "refused", "failed", "discarded")
 FILE_ROLES = ("source", "findings", "bad_rows", "export")
 

@@ -9,7 +9,6 @@ export that comes back does not turn them into facts.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from turnout.places.public import SYSTEMS
 from turnout.places.states import MANAGEMENT, SITE_KINDS
@@ -26,7 +25,6 @@ from turnout.sheets import (
     Sentence,
     Text,
     YesNo,
-    open_book,
     read,
 )
 
@@ -223,12 +221,11 @@ SENTENCES: dict[str, Sentence] = {
 """What our checks find, beside what `turnout.sheets` finds in a cell."""
 
 
-def read_lists(path: Path) -> Reading:
+def read_lists(book: Book) -> Reading:
     """Read a workbook or CSV with any of the four sheets; a lone sheet of another name is known by its headings.
 
-    Raises `sheets.Refused` if the file cannot be opened; everything else that is wrong is in the answer.
+    Everything that is wrong is in the answer.
     """
-    book = open_book(path)
     if len(book.grids) == 1:
         _name_by_headings(book)
     return read(book, LAYOUTS)
@@ -247,4 +244,4 @@ def _name_by_headings(book: Book) -> None:
 
     best = max(LAYOUTS, key=score)
     if score(best)[0]:
-        grid.name = best.name
+        grid.name = best.aliases[0]

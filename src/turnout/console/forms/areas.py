@@ -148,3 +148,4 @@ class AreaListForm(OurForm):
         help_text=_("Excel, WPS or CSV. Nothing is taken in before you have seen what it would do."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.et,.ods,.csv,.txt"}),
     )
+    places_of_refusals = {"lists.file_too_large": "list"}

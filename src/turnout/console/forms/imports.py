@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,13 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from turnout.console.fields import UnitField, offer
 from turnout.web.forms import OurForm
 
+KINDS = [
+    ("import.people", _("people")),
+    ("import.units", _("units")),
+    ("import.places", _("areas, compounds, buildings, sites")),
+]
+
 
 class UploadForm(OurForm):
-    """A list of people, or of units, to check."""
+    """A list of people, of units or of places, to check: whichever of them this person may send."""
 
     kind = forms.ChoiceField(
         label=_("List of"),
-        choices=[("import.people", _("people")), ("import.units", _("units"))],
+        choices=KINDS,
         initial="import.people",
         widget=forms.RadioSelect,
     )
@@ -39,6 +46,7 @@ class UploadForm(OurForm):
     )
     places_of_refusals = {"lists.file_too_large": "list", "people.unit_closed": "unit"}
 
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Any, kinds: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "unit", units)
+        self.fields["kind"].choices = [(kind, word) for kind, word in KINDS if kind in kinds]  # type: ignore[attr-defined]

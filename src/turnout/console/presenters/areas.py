@@ -14,11 +14,8 @@ from turnout.console import queries, words
 from turnout.core.actors import Actor
 from turnout.places import codes, maps, public
 from turnout.places import queries as places
-from turnout.places.domain.imports import Report
-from turnout.places.lists import SENTENCES
 from turnout.places.models import Area, Site
 from turnout.places.states import MANAGEMENT
-from turnout.sheets import Fault, say
 
 ADD_TITLES = {
     "official": _("Add an area"),
@@ -233,32 +230,19 @@ SHEET_WORDS = {
     "buildings": _("Buildings"),
     "sites": _("Sites"),
 }
-VERDICTS = {"new": _("new"), "changed": _("changed"), "closed": _("closed")}
-FAULTS_SHOWN = 100
-
-
-def list_report(report: Report, language: str) -> dict[str, Any]:
-    """What a list of places would do: counts by sheet, samples, what is wrong."""
-    return {
-        "tallies": [(SHEET_WORDS.get(name, name), tally) for name, tally in report.tallies.items()],
-        "samples": [
-            {
-                "sheet": SHEET_WORDS.get(one.sheet, one.sheet),
-                "row": one.row,
-                "name": one.name,
-                "verdict": VERDICTS.get(one.verdict, one.verdict),
-                "changes": [Change(column, *values) for column, values in one.changes.items()],
-            }
-            for one in report.samples
-        ],
-        "faults": [_fault(fault, language) for fault in report.faults[:FAULTS_SHOWN]],
-        "more_faults": max(0, len(report.faults) - FAULTS_SHOWN),
-        "notes": [_fault(fault, language) for fault in report.notes[:FAULTS_SHOWN]],
-        "writes": sum(report.total(name) for name in ("new", "changed", "closed")),
-    }
-
-
-def _fault(fault: Fault, language: str) -> dict[str, Any]:
-    wrong, right = say(fault, language, SENTENCES)
-    sheet = SHEET_WORDS.get(fault.sheet, fault.sheet)
-    return {"sheet": sheet, "row": fault.row, "column": fault.column, "wrong": wrong, "right": right}
+PLACE_WORDS = _WATCHED | {
+    "counts_as_of": _("Figures as of"),
+    "counts_synthetic": _("figures made up"),
+    "point_source": _("source of the point"),
+    "point_synthetic": _("point made up"),
+    "management": _("Managed by"),
+    "fenced": _("Fenced"),
+    "guarded": _("Guarded"),
+    "gates": _("Gates"),
+    "floors": _("Floors"),
+    "entrances": _("Entrances"),
+    "lift": _("Lift"),
+    "address": _("Address"),
+    "capacity": _("Capacity"),
+}
+"""Columns of places that a list can change."""

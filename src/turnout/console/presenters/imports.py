@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from turnout.console import words
+from turnout.console.presenters.areas import PLACE_WORDS, SHEET_WORDS
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.refusals import CATALOGUE, Refusal
 from turnout.people.domain import findings, runs, uploads
@@ -36,6 +37,7 @@ STEP_WORDS = {
 KIND_WORDS = {
     "import.people": _("list of people coming in"),
     "import.units": _("list of units coming in"),
+    "import.places": _("list of places coming in"),
     "export.people": _("export of people"),
 }
 COUNT_WORDS = {
@@ -45,6 +47,7 @@ COUNT_WORDS = {
     "same": _("same"),
     "elsewhere": _("known elsewhere"),
     "left": _("will be marked as left"),
+    "closed": _("closed"),
     "left_booked": _("missing, but booked"),
     "bad": _("bad"),
 }
@@ -74,9 +77,11 @@ SAMPLE_WORDS = {
         _("Already registered with another unit. They are left out; the district decides, and is asked."),
     ),
     "left": (_("Marked as left"), _("They belong to these units and are in none of the rows.")),
+    "closed": (_("Closed"), ""),
     "left_booked": (_("Missing, but booked"), _("They stay: release them first.")),
 }
 FAULTS_SHOWN = 100
+NOTES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,10 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
     export = run.kind == "export.people"
     working = run.state in runs.WORKING
     found = _findings(run, by) if run.state in ("checked", "done", "refused") and not export else None
+    of_places = run.kind == "import.places"
     language = "zh" if words.in_chinese() else "en"
-    faults = found.said(language) if found else []
+    faults = [_with_sheet(one) for one in found.said(language)] if found else []
+    notes = [_with_sheet(one) for one in found.noted(language)] if found else []
     return {
         "run": run,
         "kind": kind,
@@ -128,18 +135,21 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
         "working": working,
         "export": export,
         "of_units": run.kind == "import.units",
+        "of_places": of_places,
+        "sheets": _sheets(found) if found else [],
         "interrupted": working and run.step != "" and not runs.is_worked_on(run),
         "step": STEP_WORDS.get(run.step, run.step),
         "file_name": _file_name(run, by, "export" if export else "source"),
         "title": KIND_WORDS[run.kind],
         "figures": _figures(run.counts),
-        "good": sum(run.counts.get(name, 0) for name in ("new", "changed", "same")),
-        "writes": sum(run.counts.get(name, 0) for name in ("new", "changed", "left")),
-        "good_changes": sum(run.counts.get(name, 0) for name in ("new", "changed", "elsewhere")),
+        "good": sum(run.counts.get(name, 0) for name in ("new", "changed", "same", "closed")),
+        "writes": sum(run.counts.get(name, 0) for name in ("new", "changed", "left", "closed")),
+        "good_changes": sum(run.counts.get(name, 0) for name in ("new", "changed", "elsewhere", "closed")),
         "bad": run.counts.get("bad", 0),
         "faults": faults[:FAULTS_SHOWN],
         "more_faults": max(0, len(faults) - FAULTS_SHOWN),
-        "notes": found.noted(language)[:20] if found else [],
+        "notes": notes[:NOTES_SHOWN],
+        "more_notes": max(0, len(notes) - NOTES_SHOWN),
         "samples": _samples(found, run.counts) if found and run.state == "checked" else [],
         "fault": _fault(run),
         "has_bad_rows": run.files.filter(role="bad_rows").exists(),
@@ -177,12 +187,21 @@ def _file_name(run: ListRun, by: Actor, role: str) -> str:
         return ""
 
 
+def _with_sheet(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {"sheet_words": SHEET_WORDS.get(said["sheet"], said["sheet"])}
+
+
+def _sheets(found: findings.Findings) -> list[tuple[Any, Mapping[str, int]]]:
+    return [(SHEET_WORDS.get(name, name), tally) for name, tally in found.sheets.items()]
+
+
 def _samples(found: findings.Findings, counts: dict[str, int]) -> list[Sample]:
     shown = []
     for kind, (title, note) in SAMPLE_WORDS.items():
         rows = found.samples.get(kind) or []
         for row in rows:
             row["changes"] = [_difference(one) for one in row.get("differences", [])]
+            row["sheet"] = SHEET_WORDS.get(row.get("sheet", ""), "")
         if rows:
             shown.append(Sample(title, note, rows, max(0, counts.get(kind, 0) - len(rows))))
     return shown
@@ -191,7 +210,7 @@ def _samples(found: findings.Findings, counts: dict[str, int]) -> list[Sample]:
 def _difference(one: dict[str, Any]) -> dict[str, Any]:
     field = one["field"]
     return {
-        "label": FIELD_WORDS.get(field, field),
+        "label": FIELD_WORDS.get(field) or PLACE_WORDS.get(field, field),
         "before": _value(field, one["before"]),
         "after": _value(field, one["after"]),
     }

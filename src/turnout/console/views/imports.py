@@ -26,7 +26,8 @@ def index(request: Request) -> HttpResponse:
     """My lists, newest first, and the form to send one."""
     request.actor.require_anywhere("person.import")
     units = people.units_within(request.actor, "person.import").filter(closed_at=None)
-    form = UploadForm(request.POST or None, request.FILES or None, units=units)
+    kinds = [kind for kind, permission in imports.PERMISSIONS.items() if request.actor.can_anywhere(permission)]
+    form = UploadForm(request.POST or None, request.FILES or None, units=units, kinds=kinds)
     made: list[ListRun] = []
     if form.done(lambda: made.append(_begin(request, form))):
         return redirect("import", made[0].pk)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from turnout.people.domain.comparing import select
 from turnout.people.domain.staff_list import FIELDS
 from turnout.people.domain.staff_rows import Row
 from turnout.people.models import Unit
+from turnout.places import lists as places
 from turnout.places.models import Area
 from turnout.sheets import Fault, Layout, Table, say
 from turnout.sheets.book import Book
@@ -24,8 +25,8 @@ from turnout.sheets.characters import narrow
 from turnout.sheets.copies import column_words
 from turnout.sheets.layout import fold
 
-SENTENCES = staff_list.SENTENCES | unit_list.SENTENCES
-"""What can be wrong with a list of people or of units, beside what `sheets` knows."""
+SENTENCES = staff_list.SENTENCES | unit_list.SENTENCES | places.SENTENCES
+"""What can be wrong with a list of people, units or places, beside what `sheets` knows."""
 SAMPLED = 20
 """People shown of each kind: enough to see that a column has slipped."""
 
@@ -40,11 +41,14 @@ _LEFT = (
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything wrong, everything to mention, and samples by what would happen: new, changed, elsewhere, left."""
+    """Everything wrong, everything to mention, and samples by what would happen: new, changed, elsewhere, left.
+
+    `sheets`: of a list with several sheets, how many rows of each come to what."""
 
     faults: list[Fault]
     notes: list[Fault]
     samples: Mapping[str, list[dict[str, Any]]]
+    sheets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def said(self, language: str) -> list[dict[str, Any]]:
         """Each fault as row, column, letter, what is wrong and what would be right, in 'zh' or 'en'."""
@@ -59,6 +63,7 @@ def dump(found: Findings) -> bytes:
         "faults": [asdict(fault) for fault in found.faults],
         "notes": [asdict(fault) for fault in found.notes],
         "samples": found.samples,
+        "sheets": found.sheets,
     }
     return json.dumps(content, ensure_ascii=False, default=str).encode()
 
@@ -69,6 +74,7 @@ def load(content: bytes) -> Findings:
         faults=[Fault(**fault) for fault in kept["faults"]],
         notes=[Fault(**fault) for fault in kept["notes"]],
         samples=kept["samples"],
+        sheets=kept.get("sheets", {}),
     )
 
 
@@ -190,4 +196,10 @@ def _plain(value: Any) -> Any:
 
 def _said(fault: Fault, language: str) -> dict[str, Any]:
     wrong, right = say(fault, language, SENTENCES)
-    return {"row": fault.row, "column": column_words(fault, language), "wrong": wrong, "right": right}
+    return {
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "column": column_words(fault, language),
+        "wrong": wrong,
+        "right": right,
+    }

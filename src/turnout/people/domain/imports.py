@@ -1,4 +1,4 @@
-"""Importing a list of people: sent, checked in a dry run, then carried out whole or not at all.
+"""Importing a list of people, units or places: sent, checked in a dry run, then carried out whole or not at all.
 
 The dry run says what would happen, with samples. Carrying out compares again under lock and goes on only if that gives
 the same picture; otherwise nothing is written and the new picture is shown. A list with bad rows is carried out only
@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from turnout.core import audit, clock
 from turnout.core.actors import Actor
 from turnout.people import list_refusals as refusals
-from turnout.people.domain import carrying, findings, runs, unit_list, uploads
+from turnout.people.domain import carrying, findings, kept, place_list, runs, unit_list, uploads
 from turnout.people.domain.breaks import broken
 from turnout.people.domain.comparing import Comparison, compare
 from turnout.people.domain.runs import Work
@@ -26,11 +26,16 @@ from turnout.people.domain.staff_rows import PERMISSION, Rows, Units, prepare
 from turnout.people.domain.uploads import File
 from turnout.people.imports_models import ListRun
 from turnout.people.models import Unit
-from turnout.sheets import Fault, Layout, Reading, Refused, Table, error_copy, open_bytes, read, to_bytes
+from turnout.sheets import Layout, Reading, Refused, Table, open_bytes, read
 
 LARGEST = 40 * 2**20
 """Bytes of one list. 74,000 people with twelve columns take 5 MB."""
-_PERMISSIONS = {"import.people": PERMISSION, "import.units": unit_list.PERMISSION}
+PERMISSIONS = {
+    "import.people": PERMISSION,
+    "import.units": unit_list.PERMISSION,
+    "import.places": place_list.PERMISSION,
+}
+"""What it takes to send a list of each kind."""
 _RACES = ("person_phone_once", "person_number_once", "reach_once_per_basis")
 
 
@@ -38,11 +43,11 @@ _RACES = ("person_phone_once", "person_number_once", "reach_once_per_basis")
 def begin(
     *, file: File, by: Actor, kind: str = "import.people", unit: Unit | None = None, complete: bool = False
 ) -> ListRun:
-    """Take in a list of people (or `import.units`) and start its dry run.
+    """Take in a list of people (or `import.units`, `import.places`) and start its dry run.
 
     `unit`: the unit of everybody in the list, for lists without that column. `complete`: whoever is missing has left.
     """
-    by.require_anywhere(_PERMISSIONS[kind])
+    by.require_anywhere(PERMISSIONS[kind])
     if len(file.content) > LARGEST:
         raise refusals.FILE_TOO_LARGE.refuse(most=LARGEST // 2**20)
     chosen = {"complete": complete, "unit": str(unit.pk) if unit else None}
@@ -56,7 +61,7 @@ def begin(
 def commit(*, run: ListRun, by: Actor, only_good: bool = False) -> ListRun:
     """Start carrying out a checked list. With bad rows only by `only_good`, which leaves those out."""
     run = runs.locked(run, by)
-    by.require_anywhere(_PERMISSIONS[run.kind])
+    by.require_anywhere(PERMISSIONS[run.kind])
     if run.state != "checked":
         raise refusals.NOT_CHECKED.refuse()
     if run.counts["bad"] and not only_good:
@@ -94,12 +99,12 @@ def check(work: Work) -> None:
     """The dry run: read, compare, keep what was found. Part of a job, inside `runs.working`."""
     if work.run.state != "checking":
         return
-    if work.run.kind == "import.units":
-        _units(work, carry=False)
+    if work.run.kind != "import.people":
+        _other(work, carry=False)
         return
     reading, rows, units = _read(work)
     if rows is None:
-        _give_back(work, reading.faults)
+        kept.give_back(work, reading.faults)
         return
     work.step("comparing", len(rows.good))
     _present(work, reading, rows, _compare(work, rows, units, lock=False))
@@ -109,12 +114,12 @@ def carry_out(work: Work) -> None:
     """Compare again under lock, and write if the picture is the one that was shown. Part of a job."""
     if work.run.state != "committing":
         return
-    if work.run.kind == "import.units":
-        _units(work, carry=True)
+    if work.run.kind != "import.people":
+        _other(work, carry=True)
         return
     reading, rows, units = _read(work)
     if rows is None:
-        _give_back(work, reading.faults)
+        kept.give_back(work, reading.faults)
         return
     work.step("comparing", len(rows.good))
     _lock_units(rows)
@@ -136,11 +141,15 @@ def carry_out(work: Work) -> None:
     runs.finish(work, state="done")
 
 
+def _other(work: Work, *, carry: bool) -> None:
+    {"import.units": _units, "import.places": place_list.work_on}[work.run.kind](work, carry=carry)
+
+
 def _units(work: Work, *, carry: bool) -> None:
     """Check a list of units; with `carry`, write it if the picture is the one that was shown."""
     reading, table = _table(work, unit_list.LAYOUT)
     if table is None:
-        _give_back(work, reading.faults)
+        kept.give_back(work, reading.faults)
         return
     work.step("comparing", len(table))
     plan = unit_list.compare(table, reading.faults, work.by, lock=carry)
@@ -154,9 +163,9 @@ def _units(work: Work, *, carry: bool) -> None:
         work.run.settings |= {"changed_since": True}
     faults = sorted([*reading.faults, *plan.faults], key=lambda fault: fault.row)
     counts = dict.fromkeys(("elsewhere", "left", "left_booked"), 0) | plan.counts
-    counts |= {"bad": len({fault.row for fault in faults}), "repeated": plan.repeated}
+    counts |= {"bad": kept.bad_rows(faults), "repeated": plan.repeated}
     shown = findings.Findings(faults=faults, notes=reading.notes, samples=plan.samples(findings.SAMPLED))
-    _keep(work, reading, shown, counts, plan.fingerprint)
+    kept.keep(work, reading, shown, counts, plan.fingerprint)
 
 
 def _table(work: Work, expected: Layout) -> tuple[Reading, Table | None]:
@@ -167,10 +176,10 @@ def _table(work: Work, expected: Layout) -> tuple[Reading, Table | None]:
         book = open_bytes(file.name, file.content)
     except Refused as refused:
         return Reading({}, faults=list(refused.faults)), None
-    findings.name_the_only_sheet(book, expected, _language(work))
+    findings.name_the_only_sheet(book, expected, kept.language(work))
     reading = read(book, [expected])
     table = reading.tables.get(expected.name)
-    if any(fault.row == 0 or fault.code.startswith("column_") for fault in reading.faults):
+    if kept.unreadable(reading.faults):
         return reading, None
     return reading, table
 
@@ -202,40 +211,10 @@ def _present(work: Work, reading: Reading, rows: Rows, found: Comparison) -> Non
     """Keep counts, samples and bad rows, and wait for somebody to decide."""
     judged = findings.judged_faults(reading.tables["staff"])
     faults = sorted([*reading.faults, *rows.faults, *judged], key=lambda fault: fault.row)
-    counts = found.counts | {"bad": len({fault.row for fault in faults}), "repeated": rows.repeated}
+    counts = found.counts | {"bad": kept.bad_rows(faults), "repeated": rows.repeated}
     notes = [*reading.notes, *findings.assumptions(reading.tables["staff"])]
     shown = findings.Findings(faults=faults, notes=notes, samples=findings.samples(rows.good))
-    _keep(work, reading, shown, counts, found.fingerprint)
-
-
-def _keep(work: Work, reading: Reading, shown: findings.Findings, counts: dict[str, int], fingerprint: str) -> None:
-    """Keep what was found, and the bad rows as a sheet, and wait for somebody to decide."""
-    uploads.keep(run=work.run, role="findings", file=File("findings.json", findings.dump(shown)), by=work.by)
-    if shown.faults:
-        _keep_bad_rows(work, reading, shown.faults)
-    runs.finish(
-        work, state="checked", counts=counts, fingerprint=fingerprint, settings=work.run.settings,
-        fault="", fault_details={},
-    )  # fmt: skip
-
-
-def _give_back(work: Work, faults: list[Fault]) -> None:
-    """Answer a list that cannot be read at all with what is wrong with it."""
-    shown = findings.Findings(faults=faults, notes=[], samples={})
-    uploads.keep(run=work.run, role="findings", file=File("findings.json", findings.dump(shown)), by=work.by)
-    reason = refusals.LIST_UNREADABLE.code
-    runs.finish(work, state="refused", fault=reason, fault_details={"code": faults[0].code})
-
-
-def _keep_bad_rows(work: Work, reading: Reading, faults: list[Fault]) -> None:
-    language = _language(work)
-    content = to_bytes(error_copy(reading, faults, language, findings.SENTENCES))
-    name = {"zh": "有问题的行.xlsx", "en": "bad rows.xlsx"}[language]
-    uploads.keep(run=work.run, role="bad_rows", file=File(name, content), by=work.by)
-
-
-def _language(work: Work) -> str:
-    return "en" if work.run.starter.language == "en" else "zh"
+    kept.keep(work, reading, shown, counts, found.fingerprint)
 
 
 def _log(work: Work, rows: Rows, found: Comparison) -> None:

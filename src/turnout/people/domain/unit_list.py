@@ -41,7 +41,7 @@ LAYOUT = Layout(
 )  # fmt: skip
 
 SENTENCES: dict[str, Sentence] = {
-    "area_missing": Sentence(
+    "new_without_area": Sentence(
         "新单位没有写所属区域", "请填区划代码，例如 110102000000",
         "a new unit without an area", "fill in the area's code, e.g. 110102000000",
     ),
@@ -183,7 +183,7 @@ def _faults(values: dict[str, Any], unit: Unit | None, areas: _Areas, by: Actor)
         yield "code", "unit_closed", {"value": unit.code}
     given = values["area"]
     if given is None and unit is None:
-        yield "area", "area_missing", {}
+        yield "area", "new_without_area", {}
     if given is not None:
         found = areas.found(given)
         if len(found) != 1:

@@ -8,9 +8,8 @@ nothing and writes nothing, neither history nor log.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,10 +26,15 @@ from turnout.places.domain.numbering import Numbers
 from turnout.places.lists import read_lists
 from turnout.places.models import Area, Building, Compound, Site
 from turnout.places.public import kind_of
-from turnout.sheets import Fault, Reading
+from turnout.sheets import Book, Fault, Reading
 
 SAMPLES = 5
 _BATCH = 2_000
+Progress = Callable[[int], None]
+
+
+def _untold(count: int) -> None:
+    pass
 
 
 @dataclass
@@ -58,10 +62,11 @@ class Sample:
 class Report:
     """What a list would do, or did. With any fault nothing was written.
 
-    `notes` are worth mentioning and no fault, among them every point that lies outside its district.
+    `notes` are worth mentioning and no fault, among them every point that lies outside its district. `fingerprint` is
+    a digest of everything that changes: the same list gives another one only if something has changed in between.
     """
 
-    digest: str
+    fingerprint: str
     tallies: dict[str, Tally]
     samples: list[Sample]
     reading: Reading
@@ -80,43 +85,46 @@ class Report:
         return sum(getattr(tally, verdict) for tally in self.tallies.values())
 
 
-def dry_run(*, path: Path, by: Actor) -> Report:
-    """Say what a list would do, with samples, and everything that is wrong with it; keep nothing.
-
-    Raises `sheets.Refused` if the file cannot be read at all.
-    """
+def dry_run(*, book: Book, by: Actor, done: Progress = _untold) -> Report:
+    """Say what a list would do, with samples, and everything that is wrong with it; keep nothing. `done` is told how
+    many rows are behind it."""
     by.require_anywhere("area.edit")
     with transaction.atomic():
-        report = _Import(path, by).run()
+        report = _Import(book, by, done).run()
         transaction.set_rollback(True)
     return report
 
 
 @transaction.atomic
-def commit(*, path: Path, by: Actor) -> Report:
+def commit(*, book: Book, by: Actor, only_good: bool = False, expected: str = "", done: Progress = _untold) -> Report:
     """Take a list over, all of it or, with any fault, nothing: then refused, with the dry run's report in the details.
 
-    Raises `sheets.Refused` if the file cannot be read at all.
+    `only_good` leaves the bad rows out instead. `expected`: the fingerprint of the dry run that somebody agreed to; if
+    the list would do something else by now, nothing is written and the report is not `committed`.
     """
     by.require_anywhere("area.edit")
-    work = _Import(path, by)
-    report = work.run()
-    if report.faults:
+    with transaction.atomic():
+        work = _Import(book, by, done)
+        report = work.run()
+        report.committed = (only_good or not report.faults) and expected in ("", report.fingerprint)
+        transaction.set_rollback(not report.committed)
+    if report.faults and not only_good:
         raise refusals.IMPORT_BAD.refuse(count=len({(f.sheet, f.row) for f in report.faults}), report=report)
-    if work.touched:
-        details = {"digest": report.digest} | {v: report.total(v) for v in ("new", "changed", "same", "closed")}
+    if report.committed and work.touched:
+        details = {"digest": report.fingerprint[:16], "only_good": bool(report.faults)}
+        details |= {verdict: report.total(verdict) for verdict in ("new", "changed", "same", "closed")}
         audit.record("area.import", by=by, area_key=_common_key(work.touched), details=details)
-    report.committed = True
     return report
 
 
 class _Import:
     """One list being taken over; the steps share what they found of the database."""
 
-    def __init__(self, path: Path, by: Actor) -> None:
+    def __init__(self, book: Book, by: Actor, done: Progress) -> None:
         self.by = by
-        self.reading = read_lists(path)
-        self.digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""
+        self.reading = read_lists(book)
+        self.done, self.seen = done, 0
+        self.acts = hashlib.sha256()
         self.tallies: dict[str, Tally] = {name: Tally() for name in self.reading.tables}
         self.samples: list[Sample] = []
         self.touched: set[str] = set()
@@ -147,12 +155,16 @@ class _Import:
             self._mine(listed.rows(self.reading, "sites", listed.site_key, ("address", "capacity")), "area_code")
         )
         self._close([row for row in areas if row.cell("closed")])
-        return Report(self.digest, self.tallies, self.samples, self.reading)
+        self.reading.faults.sort(key=lambda fault: (fault.sheet, fault.row))
+        return Report(self.acts.hexdigest(), self.tallies, self.samples, self.reading)
 
     def _mine(self, rows: Iterable[Row], column: str) -> list[Row]:
         """The rows about places where the actor may edit; the others are faults, whether or not they exist."""
         mine = []
         for row in rows:
+            self.seen += 1
+            if self.seen % 500 == 0:
+                self.done(self.seen)
             if self.by.can("area.edit", codes.key(row.key[0])):
                 mine.append(row)
             else:
@@ -332,6 +344,7 @@ class _Import:
     ) -> None:
         sheet = row.table.layout.name
         self.touched.add(code)
+        self.acts.update(repr((sheet, row.number, verdict, sorted((changes or {}).items()))).encode())
         if verdict != "closed":
             tally = self.tallies[sheet]
             setattr(tally, verdict, getattr(tally, verdict) + 1)
