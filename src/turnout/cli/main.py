@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("turnout.cli.plan.sample", "write example lists over the real communities of any district"),
     "up": ("turnout.cli.up", "run database, migrations, web and worker until Ctrl-C"),
     "demo": ("turnout.cli.demo", "the same with a made-up district to look around in"),
+    "drill": ("turnout.cli.drill", "an operation as it really happened, in simulated time, judged by its figures"),
     "db": ("turnout.cli.db", "start, stop, status, backup and restore of the database"),
     "migrate": ("turnout.cli.migrate", "bring the database to this version"),
     "admin": ("turnout.cli.admin", "set-up link for the first person, links for a lost password"),

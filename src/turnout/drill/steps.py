@@ -1,0 +1,238 @@
+"""What somebody can do in a scenario: each step is a verb that a page would call, done by an account that may.
+
+A step returns what came of it, in both languages. Arguments come from the scenario file; times are its "D HH:MM".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from turnout.access.scope import acting_as
+from turnout.core import clock
+from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
+from turnout.drill.population import scaled
+from turnout.incidents.domain import incidents, playbooks
+from turnout.places.public import Community
+from turnout.staffing import jobs
+from turnout.staffing import queries as reads
+from turnout.staffing.domain import callouts, drafts, plans, posts, waves, whistles
+from turnout.staffing.models import CallOut, Post, Whistle
+
+if TYPE_CHECKING:
+    from turnout.drill.runner import Drill
+
+Told = tuple[str, str]
+RELEASED_AT_ONCE = 2_000
+
+
+def enter(drill: Drill, *, groups: list[str]) -> Told:
+    """More people come into the lists."""
+    count = drill.enter(groups)
+    return f"{count:,} 名虚构人员", f"{count:,} made-up people"
+
+
+def open_(drill: Drill, *, title: str, district_of: int | None = None) -> Told:
+    """The incident is declared, as a drill, by the scenario's playbook: everywhere, or in the district of one place."""
+    with acting_as(SYSTEM):
+        book = playbooks.publish(text=drill.scenario.playbook_text(), by=SYSTEM)
+    drill.marks.clear()
+    area = drill.scenario.area if district_of is None else _community(drill, district_of).district_code
+    with acting_as(drill.cast.dispatcher) as by:
+        drill.incident = incidents.open_(title=title, area_code=area, playbook=book, by=by, drill=True)
+    return "", ""
+
+
+def stand_down(drill: Drill) -> Told:
+    with acting_as(drill.cast.dispatcher) as by:
+        incidents.stand_down(incident=_incident(drill), by=by)
+    return "", ""
+
+
+def mark(drill: Drill, *, level: str, communities: int, by_figure: str, kind: str = "", ends: str = "") -> Told:
+    """Communities are put at a level: those with the largest figure (residents or households), of one kind if named."""
+    listed = [one for one in drill.places.communities if not kind or one.kind == kind]
+    known = drill.kept.setdefault("marked", {})
+    listed = [one for one in listed if one.code not in known]
+    listed.sort(key=lambda one: (-getattr(one, by_figure), one.code))
+    wanted = listed[: scaled(communities, drill.scale)]
+    with acting_as(drill.cast.dispatcher) as by:
+        for one in wanted:
+            known[one.code] = incidents.mark(
+                incident=_incident(drill), area_key=key_of(one.code), level=level, by=by,
+                ends_at=drill.moment(ends) if ends else None,
+            )  # fmt: skip
+    return f"{len(wanted):,} 个社区", f"{len(wanted):,} communities"
+
+
+def generate(drill: Drill, *, starts: str, round_the_clock: bool = False, shift_hours: int | None = None) -> Told:
+    """Posts are made from the playbook's standards, with the arithmetic of round-the-clock cover said before."""
+    with acting_as(drill.cast.dispatcher) as by:
+        incident = _incident(drill)
+        covers = reads.cover(incident, shift_hours) if round_the_clock else []
+        made = posts.generate(
+            incident=incident, starts_at=drill.moment(starts), by=by, round_the_clock=round_the_clock,
+            shift_hours=shift_hours,
+        )  # fmt: skip
+        needed = reads.needed(incident)
+    zh, en = f"{made.added:,} 个岗位，需 {needed:,} 人", f"{made.added:,} posts for {needed:,} people"
+    for cover in covers:
+        if cover.seats_round_the_clock:
+            zh += (
+                f"；{cover.category} {cover.seats_round_the_clock:,} 岗昼夜值守，每岗 {cover.people_per_seat} 人，"
+                f"需 {cover.needed:,}，在册 {cover.available:,}"
+            )
+            en += (
+                f"; {cover.category}: {cover.seats_round_the_clock:,} seats day and night, {cover.people_per_seat} "
+                f"people each, {cover.needed:,} needed, {cover.available:,} there"
+            )
+    return zh, en
+
+
+def whistle(
+    drill: Drill, *, key: str, place: int, category: str, people: int, starts: str, ends: str, arrive_by: str,
+    task: str, otherwise: str, ground: str = "beyond_us", kind: str = "emergency", skills: list[str] | None = None,
+) -> Told:  # fmt: skip
+    """The desk of a community whistles for people. `place` counts the communities of the drill from 0."""
+    code = _community(drill, place).code
+    with acting_as(drill.cast.actor("desk", code)) as by:
+        drill.kept[key] = whistles.raise_(
+            incident=_incident(drill), area_key=key_of(code), ground=ground, kind=kind, category=category,
+            people=people, starts_at=drill.moment(starts), ends_at=drill.moment(ends),
+            arrive_by=drill.moment(arrive_by), task=task, otherwise=otherwise, skills=skills or [], by=by,
+        )  # fmt: skip
+    drill.marks[f"{key} raised"] = clock.now()
+    return f"{people} 人", f"{people} people"
+
+
+def approve(drill: Drill, *, key: str) -> Told:
+    """Whoever the whistle has come to by now approves it."""
+    with acting_as(SYSTEM):
+        call = Whistle.objects.get(pk=drill.kept[key].pk)
+    code = _community(drill, 0).code if call.level == "city" else f"{call.area_key:018d}"[:12]
+    answering = {"street": ("triage", code[:9]), "district": ("dispatcher", code[:6])}
+    by = drill.cast.actor(*answering[call.level]) if call.level in answering else drill.cast.dispatcher
+    with acting_as(by):
+        whistles.approve(whistle=call, by=by)
+    return f"由{_LEVELS[call.level]}批准", f"approved by the {call.level}"
+
+
+def wave(drill: Drill, *, arrive_by: str, lock_at: str, closes_at: str) -> Told:
+    with acting_as(drill.cast.dispatcher) as by:
+        made = waves.create(
+            incident=_incident(drill), arrive_by=drill.moment(arrive_by), lock_at=drill.moment(lock_at),
+            closes_at=drill.moment(closes_at), by=by,
+        )  # fmt: skip
+        drill.wave = waves.advance(wave=made, to="open", by=by)
+    return f"第 {made.number} 批", f"wave {made.number}"
+
+
+def plan(drill: Drill, *, seconds: float) -> Told:
+    """A plan is drafted, at most so many seconds at full size, and published."""
+    by = drill.cast.dispatcher
+    made = drafts.draft(incident=_incident(drill), by=by, seconds=seconds, seed=drill.seed)
+    with acting_as(by):
+        published = plans.publish(plan=made, wave=_wave(drill), by=by)
+    drill.kept["slowest_plan"] = max(made.seconds, drill.kept.get("slowest_plan", 0.0))
+    gap = "" if made.proof_gap is None else f"{made.proof_gap:.2%}"
+    return (
+        f"{made.needed:,} 个名额排 {made.placed:,} 人，最优性差距 {gap}；新召集 {published.called:,}，"
+        f"不变 {published.kept:,}，撤回 {published.called_off:,}",
+        f"{made.placed:,} of {made.needed:,} places filled, proof gap {gap}; {published.called:,} called, "
+        f"{published.kept:,} kept, {published.called_off:,} called off",
+    )
+
+
+def call(drill: Drill) -> Told:
+    """Everybody of the wave who was not asked yet is asked, by the worker's own job, through the file channel."""
+    from turnout.drill.runner import ADDRESS
+
+    drill.marks.setdefault(f"called {_wave(drill).number}", clock.now())
+    asked = jobs.ask_wave(str(_wave(drill).pk), str(drill.cast.dispatcher.id), ADDRESS, "file")
+    return f"{asked:,} 人", f"{asked:,} people"
+
+
+def lock(drill: Drill) -> Told:
+    """Answers lock; who has said nothing is counted, and their time is free."""
+    with acting_as(drill.cast.dispatcher) as by:
+        waves.advance(wave=_wave(drill), to="locked", by=by)
+        silent = callouts.mark_silent(wave=_wave(drill), by=by)
+    return f"{silent:,} 人没有答复", f"{silent:,} said nothing"
+
+
+def fix(drill: Drill, *, group: str, duties: str, meet_at: str) -> Told:
+    """Each community that gets people of a group fixes their posts and duties (定岗定责), at its own desk."""
+    with acting_as(SYSTEM):
+        called = _of_group(drill, group).filter(state__in=("asked", "yes", "later", "on_post"))
+        wanted = list(Post.objects.filter(pk__in=called.values("post_id"), fixed_at=None))
+    for post in wanted:
+        with acting_as(drill.cast.actor("desk", f"{post.area_key:018d}"[:12])) as by:
+            posts.fix(post=post, duties=duties, meet_at=meet_at, by=by)
+    return f"{len(wanted):,} 个岗位", f"{len(wanted):,} posts"
+
+
+def take_over(drill: Drill, *, key: str) -> Told:
+    """The community's own desk is locked in: somebody of the team that came gets its desk, and whistles work again."""
+    code = f"{drill.kept[key].area_key:018d}"[:12]
+    with acting_as(drill.cast.dispatcher):
+        there = CallOut.objects.filter(post__whistle=drill.kept[key], state="on_post").count()
+    user = drill.cast.hire("desk", code)
+    drill.marks[f"{key} desk"] = clock.now()
+    return f"新值守账号 {user.username}，到岗 {there} 人", f"new desk {user.username}, {there} on post"
+
+
+def release(drill: Drill, *, group: str = "", key: str = "", wave: int = 0) -> Told:
+    """People leave their posts: all, or those of one group, whistle or wave. Their time is free again."""
+    with acting_as(SYSTEM):
+        found = _of_group(drill, group) if group else CallOut.objects.filter(incident=_incident(drill))
+        if key:
+            found = found.filter(post__whistle=drill.kept[key])
+        if wave:
+            found = found.filter(wave__number=wave)
+        ids = list(found.filter(state="on_post").order_by("id").values_list("pk", flat=True))
+    for start in range(0, len(ids), RELEASED_AT_ONCE):
+        with acting_as(drill.cast.dispatcher) as by:
+            callouts.release(callouts=[CallOut(pk=pk) for pk in ids[start : start + RELEASED_AT_ONCE]], by=by)
+    drill.marks["released"] = clock.now()
+    return f"{len(ids):,} 人", f"{len(ids):,} people"
+
+
+def _of_group(drill: Drill, group: str) -> QuerySet[CallOut]:
+    return CallOut.objects.filter(incident=_incident(drill), person__unit__code__startswith=f"{group}-")
+
+
+def _community(drill: Drill, place: int) -> Community:
+    return drill.places.communities[place]
+
+
+def _incident(drill: Drill) -> Any:
+    assert drill.incident is not None, "the scenario opens no incident before this step"
+    return drill.incident
+
+
+def _wave(drill: Drill) -> Any:
+    assert drill.wave is not None, "the scenario opens no wave before this step"
+    return drill.wave
+
+
+_LEVELS = {"street": "街镇", "district": "区", "city": "市"}
+
+STEPS: dict[str, Callable[..., Told]] = {
+    "enter": enter,
+    "open": open_,
+    "stand_down": stand_down,
+    "mark": mark,
+    "generate": generate,
+    "whistle": whistle,
+    "approve": approve,
+    "wave": wave,
+    "plan": plan,
+    "call": call,
+    "lock": lock,
+    "fix": fix,
+    "take_over": take_over,
+    "release": release,
+}
