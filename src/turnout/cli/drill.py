@@ -124,11 +124,11 @@ def _print_table(outcome: Outcome, lang: str) -> None:
         print(f"{bar:20}{figure.value:<12g}{met:5} {figure.expected.title[lang]}")
     for missing in outcome.drill.scenario.not_yet:
         print(f"{'':20}{'':12}{'还没有' if zh else 'not yet':5} {missing.title[lang]}")
-    met = sum(figure.met for figure in outcome.figures)
+    reached = sum(figure.met for figure in outcome.figures)
     print(
-        f"\n{met}/{len(outcome.figures)} 项达到；{outcome.seconds:.0f} 秒，内存峰值 {outcome.peak_mb:,} MB"
+        f"\n{reached}/{len(outcome.figures)} 项达到；{outcome.seconds:.0f} 秒，内存峰值 {outcome.peak_mb:,} MB"
         if zh
-        else f"\n{met} of {len(outcome.figures)} met; {outcome.seconds:.0f} s, peak memory {outcome.peak_mb:,} MB"
+        else f"\n{reached} of {len(outcome.figures)} met; {outcome.seconds:.0f} s, peak memory {outcome.peak_mb:,} MB"
     )
 
 

@@ -306,7 +306,7 @@ def messages_lost(drill: Drill) -> float:
 FIGURES: dict[str, Figure] = {
     figure.__name__: figure
     for figure in (
-        communities, called, filled, answered_within, on_post_in_time, arrived_minutes, covered,
+        communities, called, wave_on_post, filled, answered_within, on_post_in_time, arrived_minutes, covered,
         covered_round_the_clock, people_per_seat, booked_twice, counted_by_home, counted_twice, units_kept_together,
         group_on_post, group_communities, group_streets, in_paired_street, at_marked, posts_fixed, against_limits,
         before_available, days_covered, longest_posting_days, left_before, still_on_post, desk_minutes,

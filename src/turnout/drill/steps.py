@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Told = tuple[str, str]
 RELEASED_AT_ONCE = 2_000
+SHORTEST_SEARCH = 2.0
+"""Seconds that a plan gets at any scale."""
 
 
 def enter(drill: Drill, *, groups: list[str]) -> Told:
@@ -133,7 +135,8 @@ def wave(drill: Drill, *, arrive_by: str, lock_at: str, closes_at: str) -> Told:
 def plan(drill: Drill, *, seconds: float) -> Told:
     """A plan is drafted, at most so many seconds at full size, and published."""
     by = drill.cast.dispatcher
-    made = drafts.draft(incident=_incident(drill), by=by, seconds=seconds, seed=drill.seed)
+    allowed = max(SHORTEST_SEARCH, seconds * drill.scale)
+    made = drafts.draft(incident=_incident(drill), by=by, seconds=allowed, seed=drill.seed)
     with acting_as(by):
         published = plans.publish(plan=made, wave=_wave(drill), by=by)
     drill.kept["slowest_plan"] = max(made.seconds, drill.kept.get("slowest_plan", 0.0))

@@ -1,0 +1,97 @@
+"""Whole scenarios at a small scale, through the real verbs: figures met, clock simulated, nothing sent outside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from turnout.access.scope import acting_as
+from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
+from turnout.core.models import AuditRow
+from turnout.core.refusals import Refusal
+from turnout.drill import scenario as scenarios
+from turnout.drill.play import play
+from turnout.notices.models import Message
+from turnout.people.domain import persons, units
+from turnout.staffing.models import CallOut
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def not_met(outcome):
+    return [(f.expected.figure, f.least, f.most, f.value) for f in outcome.figures if not f.met]
+
+
+@pytest.fixture
+def wuhan():
+    return scenarios.shipped()["wuhan-2020"]
+
+
+def test_eighty_days_in_one_community_show_what_they_must(mailbox, wuhan):
+    outcome = play(wuhan, scale=0.1)
+    assert not_met(outcome) == []
+    assert outcome.met
+
+
+def test_the_same_seed_gives_the_same_night_and_another_seed_another(mailbox, wuhan, database):
+    def says(seed):
+        database.empty()
+        play(wuhan, scale=1.0, seed=seed, until="0 14:00")
+        with acting_as(SYSTEM):
+            return sorted(CallOut.objects.values_list("person__number", "state", "answered_at"))
+
+    first = says(1)
+    assert first == says(1)
+    assert first != says(2)
+
+
+def test_both_times_are_in_the_log(mailbox, wuhan):
+    play(wuhan, scale=0.1, until="0 08:30")
+    with acting_as(SYSTEM):
+        row = AuditRow.objects.get(verb="drill.call")
+    assert row.at == datetime(2020, 2, 12, 8, 30, tzinfo=ZONE)
+    assert '"run_at":"2020' not in row.details
+    assert '"run_at":"' in row.details
+
+
+def test_every_message_of_a_drill_stays_inside_and_says_so(mailbox, wuhan):
+    play(wuhan, scale=0.1, until="0 09:00")
+    with acting_as(SYSTEM):
+        assert set(Message.objects.values_list("channel", "drill")) == {("file", True)}
+    letters = [path.read_text() for path in (mailbox / "read").glob("*.json")]
+    assert letters
+    assert all("演练" in letter for letter in letters)
+
+
+def test_a_database_with_people_is_refused_unless_said(mailbox, wuhan):
+    with acting_as(SYSTEM):
+        unit = units.create(code="W1", name="区统计局", area_key=key_of("110102"), by=SYSTEM)
+        persons.add(unit=unit, name="李文静", phone="13800130000", categories=["general"], by=SYSTEM)
+    with pytest.raises(Refusal) as refused:
+        play(wuhan, scale=0.1)
+    assert refused.value.code == "drill.real_people"
+    assert play(wuhan, scale=0.1, until="0 08:10", among_real_people=True).drill.people == 120
+
+
+def test_without_a_file_channel_nobody_could_answer(wuhan, settings):
+    settings.TURNOUT_CHANNELS = {}
+    with pytest.raises(Refusal) as refused:
+        play(wuhan, scale=0.1)
+    assert refused.value.code == "drill.no_file_channel"
+
+
+def test_a_figure_that_is_not_reached_is_said(mailbox, wuhan):
+    text = (scenarios.SHIPPED / "wuhan-2020.toml").read_text()
+    outcome = play(scenarios.read(text.replace("least = 80", "least = 800")), scale=0.1)
+    assert [name for name, *_ in not_met(outcome)] == ["days_covered"]
+    assert not outcome.met
+
+
+@pytest.mark.load
+@pytest.mark.parametrize("name", sorted(scenarios.shipped()))
+def test_every_operation_shows_its_figures_at_a_twentieth(mailbox, name):
+    assert not_met(play(scenarios.shipped()[name], scale=0.05)) == []
