@@ -17,8 +17,7 @@ from turnout.core.area_keys import key_of
 from turnout.drill.population import scaled
 from turnout.incidents.domain import incidents, playbooks
 from turnout.places.public import Community
-from turnout.staffing import jobs
-from turnout.staffing import queries as reads
+from turnout.staffing import cover, jobs, queries
 from turnout.staffing.domain import callouts, drafts, plans, posts, waves, whistles
 from turnout.staffing.models import CallOut, Post, Whistle
 
@@ -74,22 +73,22 @@ def generate(drill: Drill, *, starts: str, round_the_clock: bool = False, shift_
     """Posts are made from the playbook's standards, with the arithmetic of round-the-clock cover said before."""
     with acting_as(drill.cast.dispatcher) as by:
         incident = _incident(drill)
-        covers = reads.cover(incident, shift_hours) if round_the_clock else []
+        lines = cover.cover(incident, shift_hours).categories if round_the_clock else ()
         made = posts.generate(
             incident=incident, starts_at=drill.moment(starts), by=by, round_the_clock=round_the_clock,
             shift_hours=shift_hours,
         )  # fmt: skip
-        needed = reads.needed(incident)
+        needed = queries.needed(incident)
     zh, en = f"{made.added:,} 个岗位，需 {needed:,} 人", f"{made.added:,} posts for {needed:,} people"
-    for cover in covers:
-        if cover.seats_round_the_clock:
+    for line in lines:
+        if line.seats_round_the_clock:
             zh += (
-                f"；{cover.category} {cover.seats_round_the_clock:,} 岗昼夜值守，每岗 {cover.people_per_seat} 人，"
-                f"需 {cover.needed:,}，在册 {cover.available:,}"
+                f"；{line.category} {line.seats_round_the_clock:,} 岗昼夜值守，每岗 {line.people_per_seat} 人，"
+                f"需 {line.needed:,}，在册 {line.available:,}"
             )
             en += (
-                f"; {cover.category}: {cover.seats_round_the_clock:,} seats day and night, {cover.people_per_seat} "
-                f"people each, {cover.needed:,} needed, {cover.available:,} there"
+                f"; {line.category}: {line.seats_round_the_clock:,} seats day and night, {line.people_per_seat} "
+                f"people each, {line.needed:,} needed, {line.available:,} there"
             )
     return zh, en
 
