@@ -31,6 +31,7 @@ ADMINISTRATOR = [
     "/areas/list/",
     "/persons/export/",
     "/board/",
+    "/lists/",
     "/imports/",
     "/duplicates/",
     "/units/",

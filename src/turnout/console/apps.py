@@ -20,6 +20,7 @@ class ConsoleConfig(AppConfig):
             Entry("whistles", _("Whistles"), "whistles", 6, _holding("area.view")),
             Entry("desk", _("Community desk"), "desks", 7, _holding("arrival.mark")),
             Entry("incidents", _("Command post"), "incidents", 8, _holding("plan.make")),
+            Entry("lists", _("Unit lists"), "unit-lists", 9, _holding("callout.answer")),
             Entry("areas", _("Areas"), "areas", 10, _holding("area.view")),
             Entry("units", _("Units"), "units", 20, _holding("unit.view")),
             Entry("persons", _("People"), "persons", 30, _holding("person.view")),

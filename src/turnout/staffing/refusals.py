@@ -163,4 +163,8 @@ DESK_PHONE_BAD = define(
     status=422,
     sentence=_("This is not an office phone number."),
     next_step=_("Write digits only, with spaces or dashes if you like."),
+ANSWERED_MEANWHILE = define(
+    "callout.answered_meanwhile",
+    sentence=_("Answered in the meantime: {state}."),
+    next_step=_("Look at the answer, and mark another one if it is wrong."),
 )

@@ -1,0 +1,97 @@
+"""A unit's list: who is called, answers for all of them in one form, and how far every unit has answered."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from turnout.console.presenters import liaison as presenters
+from turnout.console.presenters.liaison import Typed
+from turnout.console.views.common import active_incidents, page_of
+from turnout.core.refusals import Refusal
+from turnout.people import queries as people
+from turnout.staffing import liaison as reads
+from turnout.staffing import refusals
+from turnout.staffing.domain import callouts
+from turnout.staffing.models import CallOut
+from turnout.staffing.states import CALLED
+from turnout.web.request import Request
+
+
+def index(request: Request) -> HttpResponse:
+    """Lead a liaison to the own list; whoever answers for many units sees how far each has answered."""
+    request.actor.require_anywhere(reads.PERMISSION)
+    if request.actor.can_anywhere("area.view"):
+        return _by_unit(request)
+    units = people.units_within(request.actor, reads.PERMISSION).filter(closed_at=None)[:20]
+    lists = [(unit, incident) for unit in units for incident in reads.incidents_of(unit)]
+    if len(lists) == 1:
+        return redirect("unit-list", lists[0][1].pk, lists[0][0].pk)
+    return render(request, "console/night/unit_lists.html", {"lists": lists})
+
+
+def detail(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
+    unit = reads.unit_of(unit_id, request.actor)
+    incident = reads.incident_of(incident_id, unit)
+    return render(request, "console/night/unit_list.html", presenters.page(incident, unit))
+
+
+@require_POST
+def answers(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
+    """Take a list of answers. Each row stands alone: what is refused stays as it was typed, the rest is kept."""
+    unit = reads.unit_of(unit_id, request.actor)
+    incident = reads.incident_of(incident_id, unit)
+    typed = {row.pk: _typed(request, row) for row in reads.called(incident, unit)}
+    done = {key: _answer(request, key, row) for key, row in typed.items() if row.answer and row.answer != row.was}
+    kept = sum(row.wrong is None for row in done.values())
+    if kept:
+        words = ngettext("%(n)d answer is kept.", "%(n)d answers are kept.", kept) % {"n": kept}
+        messages.success(request, words)
+    if kept == len(done):
+        return redirect("unit-list", incident.pk, unit.pk)
+    # Not 422: from 400 on the middleware rolls back, and the good rows would be lost with the bad ones.
+    return render(request, "console/night/unit_list.html", presenters.page(incident, unit, typed | done))
+
+
+def _by_unit(request: Request) -> HttpResponse:
+    incidents = active_incidents(request)
+    wanted = request.GET.get("incident", "")
+    incident = next((one for one in incidents if str(one.pk) == wanted), incidents[0] if incidents else None)
+    context: dict[str, Any] = {"incidents": incidents, "incident": incident, "by_unit": True}
+    if incident:
+        page = page_of(request, reads.units_called(incident, request.actor))
+        found = reads.answers(incident, [unit.scope_key for unit in page])
+        context |= {"page": page, "rows": [(unit, found[unit.scope_key]) for unit in page]}
+    return render(request, "console/night/unit_lists.html", context)
+
+
+def _typed(request: Request, row: CallOut) -> Typed:
+    answer = request.POST.get(f"answer-{row.pk}", "")
+    if not answer and "rest" in request.POST and row.state in ("waiting", "asked"):
+        answer = "yes"
+    was, reason = request.POST.get(f"was-{row.pk}", ""), request.POST.get(f"reason-{row.pk}", "")
+    stale = answer not in ("", was, presenters.standing(row)) and was != presenters.standing(row)
+    wrong = refusals.ANSWERED_MEANWHILE.refuse(state=CALLED[row.state]) if stale else None
+    return Typed(answer, was, reason, wrong)
+
+
+def _answer(request: Request, callout_id: UUID, typed: Typed) -> Typed:
+    if typed.wrong:
+        return typed
+    try:
+        with transaction.atomic():
+            row = CallOut(pk=callout_id)
+            callouts.answer_for(
+                callout=row, answer=typed.answer, way="liaison", by=request.actor,
+                reason=typed.reason if typed.answer == "no" else "",
+            )  # fmt: skip
+    except Refusal as refusal:
+        return Typed(typed.answer, typed.was, typed.reason, refusal)
+    return typed
