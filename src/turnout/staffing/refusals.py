@@ -163,6 +163,7 @@ DESK_PHONE_BAD = define(
     status=422,
     sentence=_("This is not an office phone number."),
     next_step=_("Write digits only, with spaces or dashes if you like."),
+)
 ANSWERED_MEANWHILE = define(
     "callout.answered_meanwhile",
     sentence=_("Answered in the meantime: {state}."),
