@@ -1,7 +1,8 @@
-"""Jobs of staffing: whistles whose time has run out pass up; plans are drafted; people of a wave are asked."""
+"""Jobs of staffing: what happens by itself, each the call of one verb."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -10,7 +11,8 @@ from turnout.access.queries import load_actor
 from turnout.access.scope import SYSTEM, acting_as
 from turnout.core.jobs import HOUSEKEEPING
 from turnout.incidents.models import Incident
-from turnout.staffing.domain import callouts, drafts, whistles
+from turnout.staffing import queries
+from turnout.staffing.domain import callouts, drafts, openings, waves, whistles, widening
 from turnout.staffing.models import Wave
 
 QUEUE = "plans"
@@ -33,4 +35,41 @@ def ask_wave(wave_id: str, actor_id: str, address: str, channel: str) -> int:
     """Ask everybody of a wave; `address` is where people's pages begin, the token follows."""
     with acting_as(load_actor(UUID(actor_id))) as by:
         wave = Wave.objects.select_related("incident").get(pk=wave_id)
-        return callouts.ask(wave=wave, by=by, channel=channel, link=lambda token: f"{address}{token}/")
+        return callouts.ask(wave=wave, by=by, channel=channel, link=_pages(address), address=address)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="staffing.keep_time", queue=HOUSEKEEPING, queueing_lock="staffing.keep_time")
+def keep_time(timestamp: int) -> None:
+    """Waves lock and close by themselves; who is next on a reserve list moves up."""
+    with acting_as(SYSTEM) as by:
+        waves.keep_time(by=by)
+        openings.move_up_all(by=by)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="staffing.widen_due", queue=QUEUE, queueing_lock="staffing.widen_due", lock="staffing.widen_due")
+def widen_due(timestamp: int) -> int:
+    """Waves that fill too slowly draw in the next tier, and ask whoever moved up from a reserve list."""
+    ready = widening.due()
+    for wave in ready:
+        if wave.address:
+            widening.widen(wave=wave, by=SYSTEM, link=_pages(wave.address))
+    return len(ready)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="staffing.ask_waiting", queue=HOUSEKEEPING, queueing_lock="staffing.ask_waiting")
+def ask_waiting(timestamp: int) -> int:
+    """Whoever was named since the first asking of a wave (moved up, signed up) is asked the same way."""
+    asked = 0
+    for wave in queries.waves_with_waiting():
+        with acting_as(SYSTEM) as by:
+            asked += callouts.ask(
+                wave=wave, by=by, channel=wave.channel, link=_pages(wave.address), address=wave.address
+            )
+    return asked
+
+
+def _pages(address: str) -> Callable[[str], str]:
+    return lambda token: f"{address}{token}/"

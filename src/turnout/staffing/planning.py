@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,8 @@ from turnout.incidents.models import Incident
 from turnout.incidents.playbook import Playbook
 from turnout.people.states import WORK_LIMITS
 from turnout.planner.placement import amounts
+from turnout.planner.placement import check as checking
+from turnout.planner.placement.city import pack
 from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.params import Params
 from turnout.planner.placement.problem import (
@@ -41,6 +45,8 @@ from turnout.planner.placement.problem import (
 from turnout.planner.placement.result import Prices, Result
 from turnout.planner.placement.solve import solve
 from turnout.planner.placement.stop import Progress, Stop, after, first
+from turnout.staffing.models import Wave
+from turnout.staffing.states import LIVE
 
 __all__ = [
     "Effort", "Input", "Progress", "Result", "Stop",
@@ -53,21 +59,26 @@ STREET = 1000 * LOCAL
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What was planned with: the problem, and a hash of it by which an unchanged night is known again."""
+    """What was planned with: the problem, and a hash of it by which an unchanged night is known again.
+
+    `apart` are (person, post) who stay where they are although a rule speaks against it: somebody on post whose skill
+    has run out since, or whom a person placed by hand. The planner would refuse them; their places are taken.
+    """
 
     problem: Problem
     input_hash: str
+    apart: tuple[tuple[str, str], ...] = ()
 
     @property
     def needed(self) -> int:
-        return int(self.problem.posts.places.sum())
+        return int(self.problem.posts.places.sum()) + len(self.apart)
 
 
 # A person is asked only where they can go: active, ready, not posted by anybody else in that time, and not when they
 # said no or nothing in a wave that still runs.
 _PEOPLE = """
 SELECT p.id::text, p.unit_id::text, p.home_key, home.lon, home.lat, area.lon, area.lat, p.categories, p.work_limits,
-       c.post_id::text, coalesce(c.state = 'on_post', false), av.starts_at, av.ends_at,
+       c.post_id::text, c.id IS NOT NULL AND (c.state = 'on_post' OR %(still)s), av.starts_at, av.ends_at,
        (SELECT array_agg(s.name || '@' || coalesce(s.valid_through::text, '') ORDER BY s.name)
           FROM people_skill s WHERE s.person_id = p.id AND s.name = ANY(%(skills)s))
   FROM people_person p
@@ -82,7 +93,11 @@ SELECT p.id::text, p.unit_id::text, p.home_key, home.lon, home.lat, area.lon, ar
      ORDER BY least(coalesce(a.ends_at, 'infinity'), %(ends)s)
             - greatest(coalesce(a.starts_at, '-infinity'), %(starts)s) DESC
      LIMIT 1) av ON true
- WHERE p.state = 'active' AND u.area_key >= %(low)s AND u.area_key < %(high)s
+ WHERE p.state = 'active' AND coalesce(c.area_key >= %(low)s AND c.area_key < %(high)s, true)
+   AND (c.id IS NOT NULL
+        OR u.area_key >= %(all_low)s AND u.area_key < %(all_high)s
+           AND (%(tier)s <> 'paired' OR u.paired_streets && %(short)s::bigint[])
+        OR %(tier)s = 'reserve' AND p.home_key >= %(all_low)s AND p.home_key < %(all_high)s)
    AND (p.not_ready_until IS NULL OR p.not_ready_until < %(day)s)
    AND NOT (p.tier = 'off' AND (p.tier_until IS NULL OR p.tier_until >= %(day)s))
    AND (av.starts_at IS NOT NULL OR av.ends_at IS NOT NULL
@@ -95,15 +110,34 @@ SELECT p.id::text, p.unit_id::text, p.home_key, home.lon, home.lat, area.lon, ar
                       AND w.closes_at > %(now)s)
  ORDER BY p.id::text COLLATE "C"
 """
+# In the reserve tier whoever lives here may come, whatever the unit. A wave's quota matrix bounds what a unit gives.
 _UNITS = """
-SELECT u.id::text, u.paired_streets, u.quota FROM people_unit u
- WHERE u.area_key >= %(low)s AND u.area_key < %(high)s AND u.closed_at IS NULL ORDER BY u.id::text COLLATE "C"
+SELECT u.id::text, u.paired_streets, least(u.quota, (
+         SELECT sum(q.places)::int FROM staffing_quota q
+          WHERE q.wave_id = %(wave)s AND q.unit_id = u.id AND q.district_key >= %(all_low)s
+            AND q.district_key < %(all_high)s))
+  FROM people_unit u
+ WHERE u.closed_at IS NULL
+   AND (u.area_key >= %(all_low)s AND u.area_key < %(all_high)s
+        OR EXISTS (SELECT 1 FROM staffing_callout c WHERE c.unit_key = u.scope_key
+                      AND c.incident_id = %(incident)s AND c.state = ANY(%(live)s))
+        OR %(tier)s = 'reserve' AND EXISTS (SELECT 1 FROM people_person p WHERE p.unit_id = u.id
+                      AND p.home_key >= %(all_low)s AND p.home_key < %(all_high)s))
+ ORDER BY u.id::text COLLATE "C"
 """
+# Places kept for people who sign up by themselves are left alone as long as they are empty.
 _POSTS = """
-SELECT id::text, area_key, category, places_min, places, skills, excludes, starts_at, ends_at FROM staffing_post
- WHERE incident_id = %(incident)s AND state = 'open' AND ends_at > %(now)s
-   AND area_key >= %(low)s AND area_key < %(high)s
- ORDER BY id::text COLLATE "C"
+SELECT * FROM (
+  SELECT po.id::text AS id, po.area_key, po.category, least(po.places_min, po.places - kept.free) AS places_min,
+         po.places - kept.free AS places, po.skills, po.excludes, po.starts_at, po.ends_at
+    FROM staffing_post po, LATERAL (
+      SELECT coalesce(sum(greatest(0, o.places - (
+               SELECT count(*) FROM staffing_signup s
+                WHERE s.opening_id = o.id AND s.state = 'placed'))), 0)::int AS free
+        FROM staffing_opening o WHERE o.post_id = po.id AND o.closed_at IS NULL AND o.closes_at > %(now)s) kept
+   WHERE po.incident_id = %(incident)s AND po.state = 'open' AND po.ends_at > %(now)s
+     AND po.area_key >= %(low)s AND po.area_key < %(high)s) post
+ WHERE places > 0 ORDER BY id COLLATE "C"
 """
 _COMMUNITIES = """
 SELECT a.code, a.area_key, a.lon, a.lat, coalesce(m.level, '') FROM places_area a
@@ -118,25 +152,64 @@ SELECT a.code, a.area_key, a.lon, a.lat, coalesce(m.level, '') FROM places_area 
 """
 
 
-def read(incident: Incident, area_key: int) -> Input:
-    """Return the problem of an incident within an area, from the rows of the present scope. Four queries."""
+def read(
+    incident: Incident, area_key: int, *, tier: str = "district", still: bool = False, wave: Wave | None = None
+) -> Input:
+    """Return the problem of an incident within an area, from the rows of the present scope. Four queries.
+
+    `tier` says from whom people are drawn (incidents.playbook.TIERS); whoever is called already is in it anyway, and
+    with `still` keeps the post. The quota matrix of `wave` bounds what each unit gives.
+    """
     low, high = range_of_key(area_key)
+    all_low, all_high = range_of_key(incident.area_key)
     now = clock.now()
     playbook = incident.playbook.playbook
-    span: dict[str, Any] = {"incident": incident.pk, "low": low, "high": high, "now": now}
+    span: dict[str, Any] = {
+        "incident": incident.pk, "low": low, "high": high, "all_low": all_low, "all_high": all_high, "now": now,
+        "tier": tier, "still": still, "wave": wave and wave.pk, "live": list(LIVE),
+    }  # fmt: skip
     posts = _rows(_POSTS, span)
     starts = min((row[7] for row in posts), default=now)
     ends = max((row[8] for row in posts), default=now + timedelta(days=1))
     skills = sorted({skill for row in posts for skill in row[5]})
+    short = sorted({row[1] // STREET * STREET for row in posts})
     communities = _rows(_COMMUNITIES, span)
     units = _rows(_UNITS, span)
     people = _rows(
-        _PEOPLE,
-        span | {"starts": starts, "ends": ends, "day": _day(starts), "skills": skills,
-                "live": ["waiting", "asked", "yes", "later", "on_post"]},
-    )  # fmt: skip
+        _PEOPLE, span | {"starts": starts, "ends": ends, "day": _day(starts), "skills": skills, "short": short}
+    )
+    posts, units = _roomy(posts, units, people)
     problem = _problem(playbook, communities, units, people, posts, skills)
-    return Input(problem, _hash(problem))
+    apart = _apart(problem)
+    if apart:
+        taken = Counter(post for _, post in apart)
+        out = {person for person, _ in apart}
+        posts = [_less(row, taken[row[0]]) for row in posts if row[4] > taken[row[0]]]
+        problem = _problem(playbook, communities, units, [r for r in people if r[0] not in out], posts, skills)
+    return Input(problem, _hash(problem), apart)
+
+
+def _roomy(posts: list[Any], units: list[Any], people: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Let nobody who is held on a post break its number or the unit's quota: there is room for those at least."""
+    held = Counter(row[9] for row in people if row[10])
+    given = Counter(row[1] for row in people if row[10])
+    roomy = [(*row[:4], max(row[4], held[row[0]]), *row[5:]) for row in posts]
+    return roomy, [(*row[:2], None if row[2] is None else max(row[2], given[row[0]])) for row in units]
+
+
+def _less(row: Any, taken: int) -> Any:
+    return (*row[:3], max(0, row[3] - taken), row[4] - taken, *row[5:])
+
+
+def _apart(problem: Problem) -> tuple[tuple[str, str], ...]:
+    """Return (person, post) of those held where a hard rule of their own speaks against it."""
+    people, posts = problem.people, problem.posts
+    broken = {one.subject for one in checking.refused(problem, pack(problem)) if one.rule not in ("places", "quota")}
+    return tuple(
+        (people.ids[index], posts.ids[people.current_post[index]])
+        for index in np.flatnonzero(people.frozen)
+        if people.ids[index] in broken
+    )
 
 
 def solved(
@@ -154,7 +227,7 @@ def solved(
 
 
 def placements(found: Input, result: Result) -> Iterable[tuple[str, str, float, float, str]]:
-    """Yield (person id, post id, travel minutes, cost minutes, reason) of everybody placed."""
+    """Yield (person id, post id, travel minutes, cost minutes, reason) of everybody placed; 0 minutes if set apart."""
     travel, cost = amounts.of_people(found.problem, result.plan)
     for index in np.flatnonzero(result.plan.post >= 0):
         yield (
@@ -164,6 +237,8 @@ def placements(found: Input, result: Result) -> Iterable[tuple[str, str, float, 
             float(cost[index]) / 10,
             result.reasons.people[index],
         )
+    for person, post in found.apart:
+        yield person, post, 0.0, 0.0, "frozen"
 
 
 def left_out(found: Input, result: Result) -> Iterable[tuple[str, str]]:
@@ -217,7 +292,7 @@ def _problem(
             risk=_ints(playbook.risk_of(row[4]) for row in communities),
         ),
         units=_units(units, streets),
-        people=_people(people, unit_at, community_at, post_at, categories, limits, skills),
+        people=_people(people, unit_at, community_at, post_at, categories, limits, skills, _middle(communities)),
         posts=Posts(
             ids=tuple(row[0] for row in posts),
             community=_ints(community_at[_community_key(row[1], community_at)] for row in posts),
@@ -258,9 +333,10 @@ def _units(rows: list[Any], streets: dict[int, int]) -> Units:
 
 def _people(
     rows: list[Any], unit_at: dict[str, int], community_at: dict[int, int], post_at: dict[str, int],
-    categories: Sequence[str], limits: Sequence[str], skills: Sequence[str],
+    categories: Sequence[str], limits: Sequence[str], skills: Sequence[str], middle: tuple[float, float],
 ) -> People:  # fmt: skip
-    rows = [row for row in rows if row[1] in unit_at and (row[3] is not None or row[5] is not None)]
+    """Return the people as arrays. Whose home and office are both without a point stands in the middle of the area."""
+    rows = [row for row in rows if row[1] in unit_at]
     held = [[_skill(text, skills) for text in row[13] or ()] for row in rows]
     start = np.zeros(len(rows) + 1, np.int64)
     np.cumsum([len(row) for row in held], out=start[1:])
@@ -268,8 +344,8 @@ def _people(
     return People(
         ids=tuple(row[0] for row in rows),
         unit=_ints(unit_at[row[1]] for row in rows),
-        lon=_floats(row[5] if row[3] is None else row[3] for row in rows),
-        lat=_floats(row[6] if row[4] is None else row[4] for row in rows),
+        lon=_floats(_known(row[3], row[5], middle[0]) for row in rows),
+        lat=_floats(_known(row[4], row[6], middle[1]) for row in rows),
         home=_ints(community_at.get(row[2], NONE) for row in rows),
         categories=_bits((row[7] for row in rows), categories),
         limits=_bits((row[8] for row in rows), limits),
@@ -281,6 +357,15 @@ def _people(
         current_post=current,
         frozen=np.fromiter((bool(row[10]) and row[9] in post_at for row in rows), np.bool_, len(rows)),
     )
+
+
+def _middle(communities: list[Any]) -> tuple[float, float]:
+    points = [(row[2], row[3]) for row in communities] or [(0.0, 0.0)]
+    return fmean(lon for lon, _ in points), fmean(lat for _, lat in points)
+
+
+def _known(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
 
 
 def _skill(text: str, skills: Sequence[str]) -> tuple[int, int]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from turnout.access.scope import acting_as
 from turnout.core import clock
-from turnout.core.actors import NOT_FOUND, Actor
+from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
 from turnout.staffing.models import CallOut, LeftOut, Placement, Plan, Post, Wave, Whistle
@@ -110,6 +111,14 @@ def wave(wave_id: UUID, by: Actor) -> Wave:
     if found is None or not by.can("area.view", found.incident.area_key):
         raise NOT_FOUND.refuse()
     return found
+
+
+def waves_with_waiting() -> list[Wave]:
+    """Return the open waves that know how to ask and have somebody who was not asked yet."""
+    with acting_as(SYSTEM):
+        waiting = CallOut.objects.filter(wave=OuterRef("pk"), state="waiting")
+        waves = Wave.objects.filter(Exists(waiting), state="open", lock_at__gt=clock.now())
+        return list(waves.exclude(address="").select_related("incident"))
 
 
 def gaps_by_reason(plan: Plan) -> list[tuple[str, int]]:

@@ -169,3 +169,75 @@ ANSWERED_MEANWHILE = define(
     sentence=_("Answered in the meantime: {state}."),
     next_step=_("Look at the answer, and mark another one if it is wrong."),
 )
+POST_FILLED = define(
+    "callout.filled",
+    sentence=_("This post is filled: others were quicker."),
+    next_step=_("Nothing needs doing. Thank you for being ready."),
+)
+POST_FILLED_BACK = define(
+    "callout.filled_meanwhile",
+    sentence=_("Your place went to somebody else while there was no answer."),
+    next_step=_("Nothing needs doing. Thank you for being ready."),
+)
+ANSWER_YES_OR_NO = define(
+    "callout.yes_or_no",
+    sentence=_("There is no time left for answering later."),
+    next_step=_("Say whether you are coming."),
+)
+TIER_UNKNOWN = define(
+    "wave.tier_unknown",
+    status=422,
+    sentence=_("The playbook knows no tier {tier}."),
+    next_step=_("Choose one of: {known}."),
+)
+UNFIT = {
+    "category": _("the post asks for another category"),
+    "skill_missing": _("a skill is missing, or runs out before the post ends"),
+    "work_limit": _("a work limit speaks against it"),
+    "not_available": _("not available over the whole time"),
+}
+"""The planner's rules, asked for one person."""
+PERSON_UNFIT = define(
+    "callout.unfit",
+    sentence=_("This person cannot take the post: {reason}."),
+    next_step=_("Choose somebody else, or another post."),
+)
+PERSON_BUSY = define(
+    "callout.busy",
+    sentence=_("This person is placed already in that time."),
+    next_step=_("Choose somebody else, or call them off there first."),
+)
+STAND_IN_OTHER_UNIT = define(
+    "callout.other_unit",
+    status=422,
+    sentence=_("Only somebody of the same unit can stand in."),
+    next_step=_("Choose one of the unit's people."),
+)
+OPENING_BAD = define(
+    "opening.bad",
+    status=422,
+    sentence=_("At most {most} places of this post are free."),
+    next_step=_("Open as many or fewer."),
+)
+OPENING_TIMES = define(
+    "opening.times",
+    status=422,
+    sentence=_("Signing up has to end after now, and before answers lock."),
+    next_step=_("Choose an earlier end."),
+)
+OPENING_TWICE = define(
+    "opening.twice",
+    sentence=_("People can sign up for this post already."),
+    next_step=_("Close that first."),
+)
+OPENING_OVER = define(
+    "opening.over",
+    status=410,
+    sentence=_("Signing up is over."),
+    next_step=_("Ask your unit's liaison whether people are still needed."),
+)
+OPENING_FULL = define(
+    "opening.full",
+    sentence=_("All places are taken, and so is the reserve list."),
+    next_step=_("Nothing needs doing. Thank you for being ready."),
+)

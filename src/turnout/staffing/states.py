@@ -57,6 +57,8 @@ CALLED: dict[str, Promise] = {
 }
 """Where one person's call-out stands."""
 
+OWN_REASONS = ("", "away", "family", "on_duty")
+"""What somebody can say for themselves."""
 LIVE = ("waiting", "asked", "yes", "later", "on_post")
 """States in which the person counts as planned."""
 ACCEPTED = ("yes", "on_post")
@@ -66,6 +68,7 @@ DECLINE_REASONS: dict[str, Promise] = {
     "away": _("out of town"),
     "family": _("has family to look after"),
     "on_duty": _("already on duty elsewhere"),
+    "unit": _("called back by the unit"),
 }
 """Never a diagnosis, and nobody has to say."""
 

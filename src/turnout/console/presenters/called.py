@@ -12,7 +12,7 @@ from turnout.people.models import Person
 from turnout.staffing import queries as staffing
 from turnout.staffing.domain.callouts import Opened
 from turnout.staffing.models import CallOut
-from turnout.staffing.states import CALLED, DECLINE_REASONS
+from turnout.staffing.states import CALLED, DECLINE_REASONS, OWN_REASONS
 
 MOST_NAMES = 12
 
@@ -43,7 +43,7 @@ def page(opened: Opened) -> dict[str, Any]:
         "names": names[:MOST_NAMES],
         "more": max(0, len(names) - MOST_NAMES),
         "leader": _leader(callout),
-        "reasons": list(DECLINE_REASONS.items()),
+        "reasons": [(code, DECLINE_REASONS[code]) for code in OWN_REASONS],
         "bring": [_("work card, phone, power bank"), _("warm clothes, shoes to walk in"), _("your own medicine")],
         "drill": _drill(opened),
     }

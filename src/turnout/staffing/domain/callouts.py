@@ -9,22 +9,28 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, F, TextField, Value, When
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.core.limits import admit
+from turnout.core.refusals import Refusal
 from turnout.notices.domain import messages
 from turnout.staffing import refusals
-from turnout.staffing.domain import holds, telling
+from turnout.staffing.domain import holds, seats, telling
 from turnout.staffing.models import CallOut, Wave
-from turnout.staffing.states import DECLINE_REASONS, LIVE
+from turnout.staffing.states import DECLINE_REASONS, LIVE, OWN_REASONS
 
+FIRST_TIER = "district"
+"""Where nobody said otherwise, a wave asks all units of the incident first."""
 TRIES = 5
 MOST_FROM_ONE_ADDRESS = 1_200
 WINDOW = 600
@@ -42,15 +48,18 @@ class Opened:
     known: bool
 
 
-def ask(*, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limit: int = 5_000) -> int:
+def ask(
+    *, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limit: int = 5_000, address: str = ""
+) -> int:
     """Ask everybody of a wave who was not asked yet, and return how many. In batches, each its own transaction.
 
-    `link` turns a token into the address of the person's page.
+    `link` turns a token into the address of the person's page. The wave remembers the way, and from now on counts the
+    time that its tier has for answering; `address` is where people's pages begin, for those drawn in later by itself.
     """
     if wave.state != "open":
         raise refusals.WAVE_NOT_OPEN.refuse(number=wave.number)
     by.require("plan.make", wave.incident.area_key)
-    Wave.objects.filter(pk=wave.pk, channel="").update(channel=channel)
+    _start_clock(wave, channel, address)
     asked = 0
     while batch := _ask_batch(wave, channel, link, limit):
         asked += batch
@@ -59,10 +68,25 @@ def ask(*, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limi
     return asked
 
 
+def _start_clock(wave: Wave, channel: str, address: str) -> None:
+    """Note the channel of the first asking, and since when the tier is asked."""
+    Wave.objects.filter(pk=wave.pk, channel="").update(
+        channel=channel, tier=Case(When(tier="", then=Value(FIRST_TIER, TextField())), default=F("tier")),
+        tier_at=clock.now(), address=address,
+    )  # fmt: skip
+
+
 _ASK = """
 UPDATE staffing_callout c SET state = 'asked', asked_at = %(now)s, token_hash = t.hash
   FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) AS t (id, hash) WHERE c.id = t.id
 """
+
+
+def issue_link(callout_id: UUID) -> str:
+    """Make the link of a call-out that was not asked by it, and return its token."""
+    token = secrets.token_urlsafe(32)
+    CallOut.objects.filter(pk=callout_id).update(token_hash=_hash(token))
+    return token
 
 
 def _ask_batch(wave: Wave, channel: str, link: Callable[[str], str], limit: int) -> int:
@@ -162,8 +186,33 @@ def answer_for(*, callout: CallOut, answer: str, way: str, by: Actor, reason: st
     if way not in ("liaison", "phone"):
         raise refusals.ANSWER_UNKNOWN.refuse()
     locked = _locked(callout)
-    _require(by, "callout.answer", locked)
+    require_answerable(locked, by)
     return _answer(_for_answer(locked), answer, way, reason, by)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a list of answers: those kept, and those refused with why; together every row of the list."""
+
+    kept: list[CallOut]
+    refused: list[tuple[UUID, Refusal]]
+
+
+def answer_list(*, answers: Mapping[UUID, tuple[str, str]], way: str, by: Actor) -> Answered:
+    """Answer for a list, as {call-out: (answer, reason)}. A row that is refused leaves the others as they are.
+
+    Rows are taken in the order of their ids, so that two lists at once do not wait for each other in a circle.
+    """
+    kept, refused = [], []
+    for callout_id in sorted(answers):
+        answer, reason = answers[callout_id]
+        try:
+            callout = answer_for(callout=CallOut(pk=callout_id), answer=answer, way=way, reason=reason, by=by)
+        except Refusal as refusal:
+            refused.append((callout_id, refusal))
+        else:
+            kept.append(callout)
+    return Answered(kept, refused)
 
 
 @transaction.atomic
@@ -199,36 +248,51 @@ def release(*, callouts: Iterable[CallOut], by: Actor) -> int:
     return len(there)
 
 
-def mark_silent(*, wave: Wave, by: Actor) -> int:
-    """Count everybody who has not answered when the wave locks as silent, and free their time. Returns how many."""
+def mark_silent(*, wave: Wave, by: Actor, asked_before: datetime | None = None) -> int:
+    """Count who has not answered as silent and free their time: the place goes to others. Returns how many.
+
+    Without `asked_before` everybody, also who would answer later: the wave locks. With it those asked before a moment
+    who said nothing at all: their tier's time is over, and they may still answer while there is room.
+    """
+    by.require("plan.make", wave.incident.area_key)
     with acting_as(SYSTEM):
-        silent = list(CallOut.objects.filter(wave=wave, state__in=["asked", "later"]).values_list("pk", flat=True))
+        found = CallOut.objects.filter(wave=wave)
+        if asked_before is None:
+            found = found.filter(state__in=["asked", "later"])
+        else:
+            found = found.filter(state="asked", asked_at__lte=asked_before)
+        silent = list(found.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
         CallOut.objects.filter(pk__in=silent).update(state="silent")
         holds.free(silent)
         audit.record("callout.silent", by=by, of=wave, area_key=wave.incident.area_key, details={"people": len(silent)})
     return len(silent)
 
 
+ANSWERED = ["state", "answered_at", "answered_by", "decline_reason", "bound_hash"]
+
+
 def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> CallOut:
-    if answer not in ANSWERS or reason not in DECLINE_REASONS:
+    if answer not in ANSWERS or reason not in (OWN_REASONS if way == "link" else DECLINE_REASONS):
         raise refusals.ANSWER_UNKNOWN.refuse()
     if callout.state == answer:
         callout.save(update_fields=["bound_hash"])
         return callout
     before = callout.state
+    filled = seats.take(callout, back=before not in LIVE) if answer == "yes" else False
+    if answer == "later" and before not in LIVE:
+        raise refusals.ANSWER_YES_OR_NO.refuse()
     callout.state, callout.answered_at, callout.answered_by = answer, clock.now(), way
     callout.decline_reason = reason if answer == "no" else ""
-    if before == "no":
+    if answer == "yes" and before not in LIVE:
         _come_back(callout)
     else:
         callout.save(update_fields=ANSWERED)
-        if answer == "no":
-            holds.free([callout.pk])
+    if answer == "no" and before in LIVE:
+        holds.free([callout.pk])
+    if filled:
+        seats.let_go(callout.post_id, by=by)
     audit.record("callout.answer", by=by, of=callout, area_key=callout.area_key, details={"answer": answer, "way": way})
     return callout
-
-
-ANSWERED = ["state", "answered_at", "answered_by", "decline_reason", "bound_hash"]
 
 
 def _come_back(callout: CallOut) -> None:
@@ -249,7 +313,7 @@ def _for_answer(callout: CallOut) -> CallOut:
         raise refusals.LINK_OVER.refuse()
     if wave.state in ("locked", "closed") or wave.lock_at <= now:
         raise refusals.ANSWER_LOCKED.refuse()
-    if callout.state in ("withdrawn", "released", "on_post", "silent"):
+    if callout.state in ("withdrawn", "released", "on_post"):
         raise refusals.CALLOUT_OVER.refuse()
     return callout
 
@@ -261,9 +325,10 @@ def _locked(callout: CallOut) -> CallOut:
     return fresh
 
 
-def _require(by: Actor, permission: str, callout: CallOut) -> None:
-    if not any(by.can(permission, key) for key in (callout.area_key, callout.unit_key, callout.sender_key)):
-        by.require(permission, callout.area_key)
+def require_answerable(callout: CallOut, by: Actor) -> None:
+    """Refuse who may not answer for this person: at the post, at the unit or at the unit's area."""
+    if not any(by.can("callout.answer", key) for key in (callout.unit_key, callout.sender_key)):
+        by.require("callout.answer", callout.area_key)
 
 
 def _hash(text: str) -> bytes:

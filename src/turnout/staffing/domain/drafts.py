@@ -19,7 +19,7 @@ from turnout.incidents import states as incident_states
 from turnout.incidents.models import Incident
 from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.staffing import planning, queries, refusals
-from turnout.staffing.models import Plan
+from turnout.staffing.models import Plan, Wave
 from turnout.staffing.planning import Effort, Input, Progress, Result, Stop
 
 _KEYS = "JOIN people_person p ON p.id = t.person JOIN people_unit u ON u.id = p.unit_id"
@@ -50,9 +50,14 @@ def draft(
     seconds: float | None = None,
     effort: Effort | None = None,
     progress: Callable[[Progress], None] = lambda step: None,
+    tier: str = "district",
+    still: bool = False,
+    wave: Wave | None = None,
 ) -> Plan:
     """Make the next version of the plan of an incident, or of one area of it.
 
+    `tier` says from whom people are drawn; with `still` nobody who is called moves, and only empty places are filled;
+    the quota matrix of `wave` bounds what each unit gives.
     `seconds` ends the search after so long; `stop` when it says so. Not one transaction: the night is read, the
     planner works without holding anything, and the draft is kept. What changed in between shows when it is published.
     """
@@ -62,8 +67,8 @@ def draft(
         by.require("plan.make", key)
         if incident.status != incident_states.ACTIVE:
             raise INCIDENT_OVER.refuse()
-        found = planning.read(incident, key)
-    if not found.needed:
+        found = planning.read(incident, key, tier=tier, still=still, wave=wave)
+    if not len(found.problem.posts.ids):
         raise refusals.NOTHING_TO_PLAN.refuse()
     start = time.monotonic()
     result = planning.solved(found, seed=seed, stop=stop, seconds=seconds, effort=effort, progress=progress)

@@ -26,8 +26,7 @@ ABOUT = "staffing.callout"
 ASKED = _("The district asks you to help in a community. Open this page to see where and when, and answer: {address}")
 CALLED_OFF = _("You are not needed for this post any more. Please stay where you are; thank you for being ready.")
 FILLED = _("The post you were asked for is filled. You need not answer any more; thank you for being ready.")
-PLACED = _("A place has become free and it is yours. Please be there at the time you signed up for.")
-STANDS_IN = _("You are asked to stand in for somebody of your unit. Your unit's liaison knows where and when.")
+STANDS_IN = _("You stand in for somebody of your unit. Open this page to see where and when: {address}")
 THANKS = _("You are released from your post. Thank you for what you did; please rest before you go back to your unit.")
 
 
@@ -55,7 +54,7 @@ def drafts(
     return made
 
 
-def tell(callout_ids: Sequence[Any], words: Promise, *, by: Actor) -> int:
+def tell(callout_ids: Sequence[Any], words: Promise, *, by: Actor, links: Mapping[UUID, str] | None = None) -> int:
     """Tell everybody of these call-outs who has been asked before. Returns how many messages were written."""
     if not callout_ids:
         return 0
@@ -76,5 +75,5 @@ def tell(callout_ids: Sequence[Any], words: Promise, *, by: Actor) -> int:
                 by_wave.setdefault(row[:2], []).append((*row[2:6], row[6] is not None))
         written = 0
         for (channel, drill), rows in by_wave.items():
-            written += len(messages.write(drafts(rows, words, channel=channel, drill=drill), by=by))
+            written += len(messages.write(drafts(rows, words, channel=channel, drill=drill, links=links), by=by))
     return written

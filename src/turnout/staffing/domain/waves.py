@@ -13,22 +13,28 @@ from turnout.core.actors import NOT_FOUND, Actor
 from turnout.incidents.models import Incident
 from turnout.people.models import Unit
 from turnout.staffing import refusals
+from turnout.staffing.domain import callouts
 from turnout.staffing.models import Quota, Wave
 
 _NEXT = {"draft": "open", "open": "locked", "locked": "closed"}
 
 
 @transaction.atomic
-def create(*, incident: Incident, arrive_by: datetime, lock_at: datetime, closes_at: datetime, by: Actor) -> Wave:
-    """Make a wave in draft; its number follows the last one of the incident."""
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
+def create(
+    *, incident: Incident, arrive_by: datetime, lock_at: datetime, closes_at: datetime, by: Actor, tier: str = ""
+) -> Wave:
+    """Make a wave in draft; its number follows the last one of the incident. `tier` says from whom it draws first."""
+    incident = Incident.objects.select_for_update(of=("self",)).select_related("playbook").get(pk=incident.pk)
     by.require("plan.make", incident.area_key)
+    known = [one.code for one in incident.playbook.playbook.tiers]
+    if tier and tier not in known:
+        raise refusals.TIER_UNKNOWN.refuse(tier=tier, known=", ".join(known))
     if not (clock.now() <= lock_at <= min(closes_at, arrive_by)):
         raise refusals.WAVE_TIMES.refuse()
     last = Wave.objects.filter(incident=incident).aggregate(last=Max("number"))["last"] or 0
     wave = Wave.objects.create(
         incident=incident, number=last + 1, arrive_by=arrive_by, lock_at=lock_at, closes_at=closes_at,
-        made_at=clock.now(),
+        made_at=clock.now(), tier=tier, tier_at=clock.now() if tier else None,
     )  # fmt: skip
     audit.record("wave.create", by=by, of=wave, area_key=incident.area_key, details={"number": wave.number})
     return wave
@@ -66,6 +72,24 @@ def advance(*, wave: Wave, to: str, by: Actor) -> Wave:
     wave.save(update_fields=["state", "opened_at"])
     audit.record(f"wave.{to}", by=by, of=wave, area_key=wave.incident.area_key)
     return wave
+
+
+@transaction.atomic
+def keep_time(*, by: Actor) -> tuple[int, int]:
+    """Lock the waves whose answers are due and close those whose time is over: (locked, closed). A job's verb.
+
+    Locking counts everybody who has not answered as silent and frees their time.
+    """
+    now = clock.now()
+    running = Wave.objects.select_for_update(skip_locked=True, of=("self",)).select_related("incident")
+    locked = list(running.filter(state="open", lock_at__lte=now))
+    for wave in locked:
+        callouts.mark_silent(wave=wave, by=by)
+        advance(wave=wave, to="locked", by=by)
+    closed = list(running.filter(state="locked", closes_at__lte=now))
+    for wave in closed:
+        advance(wave=wave, to="closed", by=by)
+    return len(locked), len(closed)
 
 
 def _locked(wave: Wave, by: Actor) -> Wave:

@@ -1,0 +1,41 @@
+"""Whose place it is when more people are asked than a post has places: who says yes first.
+
+The post's row is locked, so that of two who say yes at the same time the second sees the first.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from turnout.access.scope import acting_as
+from turnout.core.actors import SYSTEM, Actor
+from turnout.staffing import refusals
+from turnout.staffing.domain import holds, telling
+from turnout.staffing.models import CallOut, Post
+from turnout.staffing.states import ACCEPTED, LIVE
+
+
+def take(callout: CallOut, *, back: bool) -> bool:
+    """See that there is room for a yes, and say whether it is the last place. Refused where the post is filled.
+
+    `back` is somebody who was counted as not coming: they find the place only if nobody else has it by now.
+    """
+    with acting_as(SYSTEM):
+        post = Post.objects.select_for_update(no_key=True).get(pk=callout.post_id)
+        accepted = CallOut.objects.filter(post=post, state__in=ACCEPTED).exclude(pk=callout.pk).count()
+    if post.state != "open":
+        raise refusals.CALLOUT_OVER.refuse()
+    if accepted >= post.places:
+        raise (refusals.POST_FILLED_BACK if back else refusals.POST_FILLED).refuse()
+    return accepted + 1 == post.places
+
+
+def let_go(post_id: UUID, *, by: Actor) -> int:
+    """Tell everybody who was asked for a post that is filled now, and free their time. Returns how many."""
+    with acting_as(SYSTEM):
+        losers = CallOut.objects.filter(post_id=post_id, state__in=set(LIVE) - set(ACCEPTED))
+        ids = list(losers.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        CallOut.objects.filter(pk__in=ids).update(state="withdrawn")
+        holds.free(ids)
+        telling.tell(ids, telling.FILLED, by=by)
+    return len(ids)
