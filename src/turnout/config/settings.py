@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "turnout.web.middleware.SessionListMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "turnout.web.middleware.PersonSettingsMiddleware",
     "turnout.web.middleware.ScopeMiddleware",  # last: it calls the view inside the scope and renders there
@@ -180,6 +180,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = (
 
 TURNOUT_CHANNELS = json.loads(os.environ.get("TURNOUT_CHANNELS", "{}"))
 TURNOUT_QUIET_HOURS = None  # (start, end) as datetime.time, in which only urgent messages go out; None = 22:00 to 07:00
+TURNOUT_MANY_MISSING = int(os.environ.get("TURNOUT_MANY_MISSING", "3"))  # from here on a gap is a red square
+TURNOUT_TINTS = tuple(
+    float(percent) for percent in os.environ.get("TURNOUT_TINTS", "0,3,6").split(",")
+)  # percent of a street's places without a person, from which on it is drawn darker
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = None

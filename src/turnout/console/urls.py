@@ -28,6 +28,8 @@ from turnout.console.views import (
 urlpatterns = [
     path("board/", night.index, name="boards"),
     path("board/<uuid:incident_id>/", night.board, name="board"),
+    path("board/<uuid:incident_id>/wall/", night.wall, name="wall"),
+    path("board/<uuid:incident_id>/sheet/", night.sheet, name="board-sheet"),
     path("whistles/", whistles.index, name="whistles"),
     path("whistles/of/<uuid:incident_id>/", whistles.of_incident, name="whistles-of"),
     path("whistles/of/<uuid:incident_id>/raise/", whistles.raise_, name="whistle-raise"),

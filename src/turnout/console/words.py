@@ -57,6 +57,11 @@ def in_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+def short_name(name: str) -> str:
+    """The name of a place without its ending, as people say it: 马连道社区居委会 is 马连道."""
+    return next((name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name)
+
+
 # Names that people there say differently from the characters' ordinary readings.
 SAID = {"什刹海": "Shichahai", "大栅栏": "Dashilan"}
 
@@ -64,7 +69,7 @@ SAID = {"什刹海": "Shichahai", "大栅栏": "Dashilan"}
 @lru_cache(maxsize=20_000)
 def pinyin(name: str) -> str:
     """Pinyin of a place name without its ending, in one word: 马连道社区 is Maliandao."""
-    stem = next((name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name)
+    stem = short_name(name)
     said = next((name for name in SAID if stem.startswith(name)), "")
     return SAID.get(said, "") + "".join(lazy_pinyin(stem.removeprefix(said))) if said else _joined(stem)
 

@@ -6,6 +6,7 @@ from asyncio import iscoroutinefunction
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -58,6 +59,17 @@ class PersonSettingsMiddleware:
         request.display = of_account(user)  # type: ignore[attr-defined]
         with translation.override(user.language):
             return self.get_response(request)
+
+
+class SessionListMiddleware(UserSessionsMiddleware):
+    """The list of one's own sessions, kept by pages that somebody opens; a page that asks again by itself is no sign of
+    life, and a hundred boards on walls would write twenty times a second."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.headers.get("HX-Request") and request.method == "GET":
+            return self.get_response(request)
+        response: HttpResponse = super().__call__(request)
+        return response
 
 
 class ScopeMiddleware:

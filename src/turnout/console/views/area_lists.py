@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from turnout import sheets
 from turnout.console.forms.areas import AreaListForm
+from turnout.console.views.common import workbook
 from turnout.people.domain import imports, uploads
 from turnout.people.imports_models import ListRun
 from turnout.places import exports, queries
 from turnout.web.request import Request
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def index(request: Request) -> HttpResponse:
@@ -30,20 +28,14 @@ def index(request: Request) -> HttpResponse:
 def export(request: Request, code: str) -> HttpResponse:
     """An area and everything below it as the sheets an import reads."""
     area = queries.get(code, by=request.actor)
-    return _sheet(area.name, sheets.to_bytes(exports.sheets(area, by=request.actor), author=request.user.name))
+    return workbook(area.name, sheets.to_bytes(exports.sheets(area, by=request.actor), author=request.user.name))
 
 
 def template(request: Request) -> HttpResponse:
     """The four sheets, empty."""
-    return _sheet(_("template of places"), sheets.to_bytes(exports.template(), author=request.user.name))
+    return workbook(_("template of places"), sheets.to_bytes(exports.template(), author=request.user.name))
 
 
 def _begin(request: Request, form: AreaListForm) -> ListRun:
     sent = form.cleaned_data["list"]
     return imports.begin(kind="import.places", file=uploads.File(sent.name, sent.read()), by=request.actor)
-
-
-def _sheet(name: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type=EXCEL)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
-    return response

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 
 from turnout.console.presenters.night import visible_range
 from turnout.core.actors import NOT_FOUND
@@ -22,6 +23,7 @@ from turnout.web.forms import OurForm
 from turnout.web.request import Request
 
 ROWS = 50
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def form_page(
@@ -75,3 +77,10 @@ def active_incidents(request: Request) -> list[Incident]:
     """The incidents under way of which somebody looks at a part, newest first."""
     active = incidents.active(request.actor).select_related("playbook")
     return [one for one in active if visible_range(one, request.actor)]
+
+
+def workbook(name: str, content: bytes) -> HttpResponse:
+    """A workbook to keep under a name."""
+    response = HttpResponse(content, content_type=EXCEL)
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
+    return response

@@ -6,14 +6,20 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from turnout.console.presenters import night as presenters
-from turnout.console.views.common import active_incidents, incident_of
+from turnout import sheets
+from turnout.console.presenters import board as presenters
+from turnout.console.presenters.night import visible_range
+from turnout.console.views.common import active_incidents, incident_of, workbook
+from turnout.core import clock
 from turnout.core.actors import NOT_FOUND
 from turnout.incidents.models import Incident
+from turnout.people.states import CATEGORIES
 from turnout.places import queries as places
 from turnout.places.models import Area
+from turnout.staffing import board as boards
 from turnout.web.request import Request
 
 POLL_SECONDS = 5
@@ -30,24 +36,47 @@ def index(request: Request) -> HttpResponse:
 
 def board(request: Request, incident_id: UUID) -> HttpResponse:
     """The board of an incident. A watcher that has the newest figures is answered 304."""
+    return _live(request, incident_id, "console/night/board.html")
+
+
+def wall(request: Request, incident_id: UUID) -> HttpResponse:
+    """The board for a wall: large figures, no controls; it refreshes itself."""
+    return _live(request, incident_id, "console/night/wall.html")
+
+
+def sheet(request: Request, incident_id: UUID) -> HttpResponse:
+    """The board as a workbook: every community with its figures, its reasons and the nearest fix."""
     incident = incident_of(request, incident_id)
     area = _area(request, incident)
-    page = presenters.board_page(
-        incident, area, request.actor, request.GET.get("category", ""), bool(request.GET.get("all"))
-    )
+    found = boards.board(incident, (area.area_key, area.key_end), request.actor, _category(request))
+    name = f"{area.name} {timezone.localtime(clock.now()):%Y-%m-%d %H%M}"
+    return workbook(name, sheets.to_bytes(presenters.sheet(found)))
+
+
+def _live(request: Request, incident_id: UUID, template: str) -> HttpResponse:
+    incident = incident_of(request, incident_id)
+    area = _area(request, incident)
+    asked = {name: request.GET.get(name, "") for name in ("open", "all", "gaps", "q")}
+    asked |= {"category": _category(request)}
+    page = presenters.board_page(incident, area, request.actor, asked) | {"poll_seconds": POLL_SECONDS}
     if not request.htmx:
-        return render(request, "console/night/board.html", page | {"poll_seconds": POLL_SECONDS})
-    tag = f'"{page["board"].version}"'
+        return render(request, template, page)
+    tag = f'"{page["version"]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
-    response = render(request, "console/night/board.html#live", page)
+    response = render(request, f"{template}#live", page)
     response["ETag"] = tag
     return response
 
 
+def _category(request: Request) -> str:
+    wanted = request.GET.get("category", "")
+    return wanted if wanted in CATEGORIES else ""
+
+
 def _area(request: Request, incident: Incident) -> Area:
     """The area the board is narrowed to by its address, else the widest one of the incident this person sees."""
-    ranges = presenters.visible_range(incident, request.actor)
+    ranges = visible_range(incident, request.actor)
     if request.GET.get("area"):
         area = places.get(request.GET["area"], by=request.actor)
         if any(low <= area.area_key < high for low, high in ranges):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.utils import timezone
@@ -15,7 +16,6 @@ from turnout.core import clock
 
 register = template.Library()
 
-MANY_MISSING = 3  # from here on a gap is a red square; below it, an ochre circle
 BANNER_ICONS = {"crit": "crit", "short": "short", "ok": "on", "info": "info"}
 STATE_ICONS = {"ok": "on", "way": "way", "wait": "wait", "no": "no", "short": "short", "crit": "crit", "unk": "unk"}
 COLOURED = {"ok", "way", "short", "crit"}
@@ -45,7 +45,9 @@ def gap(missing: int | None, total: bool = False) -> SafeString:
     """How many people a place still lacks; None where the need is not confirmed, `total` for sums."""
     if missing is None:
         return format_html('<span class="gap" data-lv="unk" title="{}">?</span>', _("need not confirmed"))
-    level = "sum" if total else "ok" if missing <= 0 else "crit" if missing >= MANY_MISSING else "short"
+    level = (
+        "sum" if total else "ok" if missing <= 0 else "crit" if missing >= settings.TURNOUT_MANY_MISSING else "short"
+    )
     return format_html('<span class="gap" data-lv="{}">{}</span>', level, thousands(max(missing, 0)))
 
 

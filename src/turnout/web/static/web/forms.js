@@ -21,6 +21,11 @@ document.addEventListener("submit", (event) => {
   button.setAttribute("aria-busy", "true");
 });
 
+// A form of filters acts as soon as a box is ticked.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits] input[type=checkbox]")) event.target.form.requestSubmit();
+});
+
 // Coming back with the browser's arrow shows the page as it was left: nothing is busy any more.
 addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy='true'].btn")) button.removeAttribute("aria-busy");

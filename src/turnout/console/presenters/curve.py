@@ -1,0 +1,128 @@
+"""The curve of a night: who accepted and who was on post, hour by hour, and the hours that matter below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from turnout.core import clock
+from turnout.staffing.board import Curve, Sum
+from turnout.staffing.watch import Watch
+
+LEFT, RIGHT, TOP, BASE = 40.0, 540.0, 18.0, 134.0
+ROWS = (152.0, 167.0)
+PER_CHARACTER = 6.4  # of an ordinary latin letter; a Chinese one takes two
+FLAG = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """An hour below the curve: where it stands, its words, the line it is written on, and whether it matters."""
+
+    x: float
+    row: float
+    words: str
+    anchor: str
+    strong: bool
+
+
+def curve(found: Curve, total: Sum, watch: Watch) -> dict[str, Any]:
+    """Everything the picture needs. What is still to come is dotted: everybody who accepted, on post in time."""
+    now, top = clock.now(), max(total.needed, total.accepted, total.on_post, 1)
+    ends_at = found.ends_at
+
+    def x(moment: datetime) -> float:
+        share = (moment - found.starts_at) / max(ends_at - found.starts_at, timedelta(seconds=1))
+        return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, share)), 1)
+
+    def y(people: int) -> float:
+        return round(BASE - (BASE - TOP) * people / top, 1)
+
+    x_now = x(now)
+    ahead = watch.arrive_by is not None and watch.arrive_by > now
+    return {
+        "accepted": _line(found, found.accepted, total.accepted, x, y),
+        "on_post": _line(found, found.on_post, total.on_post, x, y),
+        "ahead": f"{x_now},{y(total.on_post)} {x(ends_at)},{y(total.accepted)}" if ahead else "",
+        "x_end": x(ends_at),
+        "y_end": y(total.accepted),
+        "x_now": x_now,
+        "flag": round(min(max(x_now, FLAG / 2), 560 - FLAG / 2) - FLAG / 2, 1),
+        "flag_middle": round(min(max(x_now, FLAG / 2), 560 - FLAG / 2), 1),
+        "now": now,
+        "y_needed": y(total.needed),
+        "y_accepted_word": round(y(total.accepted) + 16, 1),
+        "y_on_post_word": round(y(total.on_post) + (16 if y(total.on_post) < BASE - 24 else -6), 1),
+        "x_word": round(LEFT + (x_now - LEFT) * 0.55, 1),
+        "show_words": x_now - LEFT > 90,
+        "ticks": _ticks(found, watch, x, x_now),
+        "expected": total.accepted if ahead else None,
+    }
+
+
+def _line(found: Curve, counts: list[int], last: int, x: Any, y: Any) -> str:
+    """The area under a running count up to now, as the points of a polygon."""
+    now = clock.now()
+    points = [(x(found.starts_at), y(0))]
+    for step, people in enumerate(counts):
+        if found.at(step) >= now:
+            break
+        if y(people) != points[-1][1]:
+            points += [(x(found.at(step)), y(people))]
+    points += [(x(now), y(last)), (x(now), BASE)]
+    return " ".join(f"{a},{b}" for a, b in points)
+
+
+def _ticks(found: Curve, watch: Watch, x: Any, x_now: float) -> list[Tick]:
+    """Hours that matter first; full hours where there is room. A word that would touch another is left out."""
+    named = [
+        (watch.arrive_by, _("on post")),
+        (watch.whistled_at, _("whistle")),
+        (watch.published_at, _("plan")),
+        (watch.called_at, _("call-out")),
+    ]
+    wanted = [(moment, f"{_clock(moment)} {words}", True) for moment, words in named if moment]
+    wanted += [(hour, _clock(hour), False) for hour in _hours(found.starts_at, found.ends_at)]
+    taken: list[tuple[float, float, float]] = [(ROWS[0], x_now - FLAG / 2, x_now + FLAG / 2)]
+    ticks = []
+    for moment, words, strong in wanted:
+        if not found.starts_at - timedelta(minutes=1) <= moment <= found.ends_at:
+            continue
+        tick = _placed(x(moment), words, strong, taken)
+        if tick:
+            ticks.append(tick)
+    return ticks
+
+
+def _placed(at: float, words: str, strong: bool, taken: list[tuple[float, float, float]]) -> Tick | None:
+    width = sum(PER_CHARACTER * (2 if ord(letter) > 0x2E7F else 1) for letter in words) + 6
+    anchor, left = "middle", at - width / 2
+    if left < 0:
+        anchor, left = "start", at - 2
+    elif left + width > 560:
+        anchor, left = "end", at + 2 - width
+    for row in ROWS if strong else ROWS[:1]:
+        if all(row != other or left + width < start or left > end for other, start, end in taken):
+            taken.append((row, left, left + width))
+            return Tick(at, row, words, anchor, strong)
+    return None
+
+
+def _hours(starts_at: datetime, ends_at: datetime) -> list[datetime]:
+    span = (ends_at - starts_at) / timedelta(hours=1)
+    every = 1 if span <= 6 else 2 if span <= 14 else 6 if span <= 60 else 24
+    hour = timezone.localtime(starts_at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    hours: list[datetime] = []
+    while hour <= ends_at and len(hours) < 24:
+        if hour.hour % every == 0:
+            hours.append(hour)
+        hour += timedelta(hours=1)
+    return hours
+
+
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"
