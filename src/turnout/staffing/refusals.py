@@ -241,3 +241,31 @@ OPENING_FULL = define(
     sentence=_("All places are taken, and so is the reserve list."),
     next_step=_("Nothing needs doing. Thank you for being ready."),
 )
+HAND_OVER_EMPTY = define(
+    "hand_over.empty",
+    status=422,
+    sentence=_("Nothing is written down to be passed on."),
+    next_step=_("Say in a few words what the next one must know."),
+)
+HAND_OVER_TO_NOBODY = define(
+    "hand_over.to_nobody",
+    status=422,
+    sentence=_("The successor has to be somebody who is coming or on post in this community."),
+    next_step=_("Choose one of them, or leave it open."),
+)
+NOT_RELEASED = define(
+    "callout.not_released",
+    sentence=_("Somebody of the list was not released yet."),
+    next_step=_("The community releases them first."),
+)
+FEEDBACK_EARLY = define(
+    "feedback.early",
+    sentence=_("Nobody has been on post here yet."),
+    next_step=_("Come back when somebody was."),
+)
+FEEDBACK_BAD = define(
+    "feedback.bad",
+    status=422,
+    sentence=_("Choose one of the three answers, and write at most 200 characters."),
+    next_step=_("Correct it and send it again."),
+)

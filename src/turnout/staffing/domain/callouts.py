@@ -19,7 +19,7 @@ from django.db.models import Case, F, TextField, Value, When
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
-from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
+from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.core.limits import admit
 from turnout.core.refusals import Refusal
@@ -224,15 +224,20 @@ def arrive(*, callout: CallOut, by: Actor) -> CallOut:
         return callout
     if callout.state not in LIVE and callout.state not in ("silent", "no"):
         raise refusals.CALLOUT_OVER.refuse()
-    callout.state, callout.arrived_at = "on_post", clock.now()
-    callout.save(update_fields=["state", "arrived_at"])
+    before = callout.state
+    callout.state = "on_post"
+    callout.arrived_at = callout.seen_at = clock.now()
+    if before in LIVE:
+        callout.save(update_fields=ARRIVED)
+    else:
+        _come_back(callout, ARRIVED)
     audit.record("callout.arrive", by=by, of=callout, area_key=callout.area_key)
     return callout
 
 
 @transaction.atomic
 def release(*, callouts: Iterable[CallOut], by: Actor) -> int:
-    """Release people from their posts: their time is free again. Returns how many were on post."""
+    """Release people from their posts: their time is free again, and they are thanked. Returns how many."""
     ids = [callout.pk for callout in callouts]
     locked = list(CallOut.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     if len(locked) != len(set(ids)):
@@ -240,12 +245,29 @@ def release(*, callouts: Iterable[CallOut], by: Actor) -> int:
     for callout in locked:
         by.require("arrival.mark", callout.area_key)
     there = [callout for callout in locked if callout.state == "on_post"]
-    now = clock.now()
-    CallOut.objects.filter(pk__in=[c.pk for c in there]).update(state="released", released_at=now)
-    holds.free([c.pk for c in there])
-    for callout in there:
-        audit.record("callout.release", by=by, of=callout, area_key=callout.area_key)
+    gone = [callout.pk for callout in there]
+    with acting_as(SYSTEM):
+        CallOut.objects.filter(pk__in=gone).update(state="released", released_at=clock.now())
+        holds.free(gone)
+        telling.tell(gone, telling.THANKS, by=by, unsent_too=True)
+    audit.record_all("callout.release", [(telling.ABOUT, c.pk, c.area_key) for c in there], by=by)
     return len(there)
+
+
+@transaction.atomic
+def seen(*, callout: CallOut, by: Actor) -> CallOut:
+    """Note a sign from somebody on post: the community saw them, or they said so behind their own link."""
+    callout = _locked(callout)
+    if by.kind != "link":
+        by.require("arrival.mark", callout.area_key)
+    elif callout.bound_hash is None:
+        raise NOT_ALLOWED.refuse(permission="arrival.mark")
+    if callout.state != "on_post":
+        raise refusals.CALLOUT_OVER.refuse()
+    callout.seen_at = clock.now()
+    callout.save(update_fields=["seen_at"])
+    audit.record("callout.seen", by=by, of=callout, area_key=callout.area_key)
+    return callout
 
 
 def mark_silent(*, wave: Wave, by: Actor, asked_before: datetime | None = None) -> int:
@@ -268,6 +290,7 @@ def mark_silent(*, wave: Wave, by: Actor, asked_before: datetime | None = None) 
     return len(silent)
 
 
+ARRIVED = ["state", "arrived_at", "seen_at"]
 ANSWERED = ["state", "answered_at", "answered_by", "decline_reason", "bound_hash"]
 
 
@@ -284,7 +307,7 @@ def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> 
     callout.state, callout.answered_at, callout.answered_by = answer, clock.now(), way
     callout.decline_reason = reason if answer == "no" else ""
     if answer == "yes" and before not in LIVE:
-        _come_back(callout)
+        _come_back(callout, ANSWERED)
     else:
         callout.save(update_fields=ANSWERED)
     if answer == "no" and before in LIVE:
@@ -295,11 +318,14 @@ def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> 
     return callout
 
 
-def _come_back(callout: CallOut) -> None:
-    """Keep the answer of somebody who comes after all; refused if their time went to somebody else by then."""
+def _come_back(callout: CallOut, fields: list[str]) -> None:
+    """Keep what is said of somebody who comes after all; refused if their time went to somebody else by then.
+
+    As the product: whose call-out is over may be out of sight of the community they arrive at.
+    """
     try:
-        with transaction.atomic():
-            callout.save(update_fields=ANSWERED)
+        with acting_as(SYSTEM), transaction.atomic():
+            callout.save(update_fields=fields)
             holds.take([(callout.pk, callout.person_id, callout.area_key)])
     except IntegrityError:
         raise refusals.ANSWER_TOO_LATE.refuse() from None

@@ -49,7 +49,7 @@ def substitute(*, callout: CallOut, person: Person, by: Actor) -> CallOut:
         )  # fmt: skip
         telling.tell([gone.pk], telling.CALLED_OFF, by=by)
         links = {made.pk: f"{wave.address}{callouts.issue_link(made.pk)}/"}
-        telling.tell([made.pk], telling.STANDS_IN, by=by, links=links)
+        telling.tell([made.pk], telling.STANDS_IN, by=by, links=links, unsent_too=True)
     audit.record("callout.substitute", by=by, of=made, area_key=made.area_key, details={"for": gone.pk})
     return made
 

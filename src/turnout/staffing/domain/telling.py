@@ -54,12 +54,22 @@ def drafts(
     return made
 
 
-def tell(callout_ids: Sequence[Any], words: Promise, *, by: Actor, links: Mapping[UUID, str] | None = None) -> int:
-    """Tell everybody of these call-outs who has been asked before. Returns how many messages were written."""
+def tell(
+    callout_ids: Sequence[Any],
+    words: Promise,
+    *,
+    by: Actor,
+    links: Mapping[UUID, str] | None = None,
+    unsent_too: bool = False,
+) -> int:
+    """Tell everybody of these call-outs who has been asked before. Returns how many messages were written.
+
+    What still waits to be sent about them is taken back; `unsent_too` tells them all the same.
+    """
     if not callout_ids:
         return 0
     with acting_as(SYSTEM):
-        unsent = set(messages.cancel(about_ids=callout_ids, by=by))
+        taken_back = set(messages.cancel(about_ids=callout_ids, by=by))
         asked = CallOut.objects.filter(pk__in=list(callout_ids), asked_at__isnull=False).exclude(wave__channel="")
         by_wave: dict[tuple[str, bool], list[Any]] = {}
         for row in asked.values_list(
@@ -71,7 +81,7 @@ def tell(callout_ids: Sequence[Any], words: Promise, *, by: Actor, links: Mappin
             "person__user__language",
             "person__user_id",
         ):
-            if row[2] not in unsent:
+            if unsent_too or row[2] not in taken_back:
                 by_wave.setdefault(row[:2], []).append((*row[2:6], row[6] is not None))
         written = 0
         for (channel, drill), rows in by_wave.items():
