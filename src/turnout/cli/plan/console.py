@@ -44,6 +44,12 @@ _SAID = {
         "{path} 是一个文件；请换个名字，或让名字以 .xlsx 结尾",
         "{path} is a file; choose another name, or one that ends in .xlsx",
     ),
+    "broken_plan": (
+        "方案有 {count} 处违反硬性规定，不能解释或推演；请先用 turnout check 核对",
+        "the plan breaks {count} rules, so nothing can be asked about it; see turnout check",
+    ),
+    "unknown_id": ("名单里没有 {id}", "{id} is not in the lists"),
+    "no_gap": ("岗位 {id} 没有缺口", "post {id} has no gap"),
     "other_things": (
         "文件夹 {path} 里有别的东西（例如 {detail}），请换个名字",
         "the folder {path} holds other things, such as {detail}; choose another name",

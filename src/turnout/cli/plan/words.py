@@ -50,7 +50,15 @@ RULES: Words = {
     "skill_missing": ("没有所需技能，或到期太早", "a skill is missing or ends too early"),
     "work_limit": ("工作限制不适合", "a work limit rules the post out"),
     "not_available": ("不能全程到岗", "not available for the whole period"),
+    "quota_used": ("所在单位名额已用完", "the unit has used its quota"),
     "travel_cap": ("行程超过上限", "the way is beyond the travel cap"),
+}
+PARTS: Words = {
+    "travel": ("路程", "travel"),
+    "street": ("非结对街道", "street"),
+    "home": ("居住地社区减免", "own community"),
+    "other_category": ("占用专业人员", "other category"),
+    "moving": ("换岗", "moving"),
 }
 FIXES: Words = {
     "add_skill": ("{id} 取得或延长所需技能", "{id} gains or renews the skill"),

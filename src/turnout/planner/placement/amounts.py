@@ -27,10 +27,8 @@ def _amounts(city: City, plan: Array) -> tuple[Array, Array]:
             continue
         person, post = people[p], posts[q]
         community = communities[post.community]
-        entry = costs.table_entry(table_community, person, post.community)
-        travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, community)
-        street = costs.street_tenths(terms, pairing, person, community.street)
-        bonus = terms.home_bonus if person.home == post.community else 0
+        travel = costs.travel_tenths(terms, communities, table_community, table_tenths, person, post.community)
+        base = costs.uncapped_tenths(terms, pairing, person, post.community, community.street, travel)
         travels[p] = travel
-        tenths[p] = max(travel + street - bonus, 0) + costs.extra_tenths(terms, person, post, q)
+        tenths[p] = base + costs.extra_tenths(terms, person, post, q)
     return travels, tenths

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from turnout.planner.placement import costs
+from turnout.planner.placement import costs, standing
 from turnout.planner.placement.arcs import Arcs, pair_tenths
 from turnout.planner.placement.city import UNLIMITED, Array, City, Record
-from turnout.planner.placement.explain import costs_of
 from turnout.planner.placement.jit import inline, jit, over_blocks
+from turnout.planner.placement.standing import Standing
 from turnout.planner.placement.stop import Stop, never
 
 NOT_POSSIBLE = 2**40
@@ -25,8 +24,6 @@ PARTNERS = 6
 """Occupants of a target post that are looked at as partners."""
 SQUADS, CYCLES = 0.1, 0.3
 """Shares of the moves; the rest are swaps."""
-LARGEST_COUNTERS = 500_000_000
-"""Units times communities beyond which the counters would not fit in memory; the plan is then left as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +34,6 @@ class Cooling:
     cold: float
     moves: int
     rounds: int = 40
-
-
-class State(NamedTuple):
-    plan: Array  # post of each person, -1 out
-    own: Array  # present cost of each person: of the placement, or of staying out
-    slot: Array  # person on each place, -1 vacant
-    slot_of: Array  # place of each person, -1 out
-    slot_post: Array
-    first_slot: Array  # (posts + 1,)
-    filled: Array
-    size: Array  # people of each unit in each community, flat
-    where: Array  # community of each person, -1 out
 
 
 def anneal(
@@ -63,9 +48,9 @@ def anneal(
     stop: Stop = never,
 ) -> Array:
     """A plan that keeps every hard rule, from one that does; `near` are the targets a person tries."""
-    if len(city.quota) * len(city.communities) > LARGEST_COUNTERS or not len(city.communities):
+    if not standing.fits(city):
         return plan
-    state = _state(city, plan)
+    state = standing.at(city, plan)
     members_start = np.searchsorted(np.sort(city.people["unit"]), np.arange(len(city.quota) + 1))
     members = np.argsort(city.people["unit"], kind="stable")
     random = np.random.default_rng(seed)
@@ -96,26 +81,6 @@ def anneal(
     return state.plan
 
 
-def _state(city: City, plan: Array) -> State:
-    posts, people = city.posts, city.people
-    first_slot = np.concatenate([[0], np.cumsum(posts["places"])])
-    slot = np.full(first_slot[-1], -1, dtype=np.int32)
-    slot_of = np.full(len(plan), -1, dtype=np.int64)
-    placed = np.flatnonzero(plan >= 0)
-    order = placed[np.argsort(plan[placed], kind="stable")]
-    filled = np.bincount(plan[placed], minlength=len(posts))
-    rank = np.arange(len(order)) - np.repeat(np.cumsum(filled) - filled, filled)
-    slot_of[order] = first_slot[plan[order]] + rank
-    slot[slot_of[order]] = order
-    size = np.zeros(len(city.quota) * len(city.communities), dtype=np.int16)
-    pair = people["unit"][placed].astype(np.int64) * len(city.communities) + posts["community"][plan[placed]]
-    np.add.at(size, pair, 1)
-    where = np.where(plan >= 0, posts["community"][plan], -1).astype(np.int32)
-    own = np.where(plan >= 0, costs_of(city, plan), people["out"])
-    slot_post = np.repeat(np.arange(len(posts), dtype=np.int32), posts["places"])
-    return State(plan.copy(), own, slot, slot_of, slot_post, first_slot, filled, size, where)
-
-
 @inline
 def _random(state: Array) -> float:
     """Uniform in [0, 1), xorshift64*."""
@@ -128,25 +93,6 @@ def _random(state: Array) -> float:
 
 
 @inline
-def _team_change(size: Array, row: int, before: int, after: int, term: int) -> int:
-    """Team cost when one person of a unit leaves `before` for `after`; -1 is nowhere."""
-    if before == after:
-        return 0
-    change = 0
-    if before >= 0 and size[row + before] == 1:
-        change -= term
-    if after >= 0 and size[row + after] == 0:
-        change += term
-    return change
-
-
-@inline
-def _vacancy(post: Record, filled: int) -> int:
-    """Penalty of the next place of a post with so many people."""
-    return post.penalty_min if filled < post.places_min else post.penalty_more
-
-
-@inline
 def _partner_change(
     posts: Array, plan: Array, own: Array, size: Array, filled: Array, people: Array, quota: Array, communities: int,
     term: int, i: int, a: int, b: int, j: int, j_cost: int, i_team: int,
@@ -155,40 +101,14 @@ def _partner_change(
     if j < 0:
         if a < 0 and quota[people[i].unit] < UNLIMITED:
             return NOT_POSSIBLE
-        back = _vacancy(posts[a], filled[a] - 1) if a >= 0 else 0
-        return back - _vacancy(posts[b], filled[b])
+        back = standing.vacancy(posts[a], filled[a] - 1) if a >= 0 else 0
+        return back - standing.vacancy(posts[b], filled[b])
     if people[i].unit == people[j].unit:
         return j_cost - own[j] - i_team
     if a < 0 and (quota[people[i].unit] < UNLIMITED or quota[people[j].unit] < UNLIMITED):
         return NOT_POSSIBLE
     before, after = posts[b].community, posts[a].community if a >= 0 else -1
-    return j_cost - own[j] + _team_change(size, people[j].unit * communities, before, after, term)
-
-
-@inline
-def _exchange(
-    posts: Array, people: Array, plan: Array, own: Array, slot: Array, slot_of: Array, slot_post: Array, filled: Array,
-    size: Array, where: Array, communities: int, i: int, s: int, i_cost: int, j_cost: int,
-) -> None:  # fmt: skip
-    """i goes to place s; who stood there goes to i's place, or out if i had none."""
-    a, sa, b, j = plan[i], slot_of[i], slot_post[s], slot[s]
-    here, there = where[i], posts[b].community
-    row = people[i].unit * communities
-    slot[s], slot_of[i], plan[i], own[i], where[i] = i, s, b, i_cost, there
-    size[row + there] += 1
-    filled[b] += 1
-    if a >= 0:
-        slot[sa] = j
-        size[row + here] -= 1
-        filled[a] -= 1
-    if j >= 0:
-        row = people[j].unit * communities
-        slot_of[j], plan[j], own[j], where[j] = sa, a, j_cost, here
-        size[row + there] -= 1
-        filled[b] -= 1
-        if a >= 0:
-            size[row + here] += 1
-            filled[a] += 1
+    return j_cost - own[j] + standing.team_change(size, people[j].unit * communities, before, after, term)
 
 
 @inline
@@ -232,7 +152,7 @@ def _post_in(rng: Array, posts: Array, at: Array, community: Record, a: int, who
 
 @jit
 def _search(
-    city: City, state: State, near_start: Array, near_post: Array, near_tenths: Array, members_start: Array,
+    city: City, state: Standing, near_start: Array, near_post: Array, near_tenths: Array, members_start: Array,
     members: Array, post_price: Array, half: Array, side: Array, which: int, mine: Array, temperature: float,
     moves: int, seed: int,
 ) -> None:  # fmt: skip
@@ -273,7 +193,7 @@ def _search(
                 b = _post_in(rng, posts, at, communities[goal], a, whole)
                 if b < 0:
                     break
-            i_team = _team_change(size, unit * many, here, goal, term)
+            i_team = standing.team_change(size, unit * many, here, goal, term)
             gain = own[i] - i_team + post_price[b] - (post_price[a] if a >= 0 else 0.0) - total
             if b_cost < 0:
                 if costs.least_tenths(terms, pairing, people[i], goal, communities[goal]) - gain > slack:
@@ -327,7 +247,7 @@ def _search(
             done_i[done], done_s[done] = i, slot_of[i]
             done_i_cost[done], done_j_cost[done] = own[i], own[j] if j >= 0 else 0
             done += 1
-            _exchange(
+            standing.exchange(
                 posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, i, best_s, b_cost,
                 best_j_cost,
             )  # fmt: skip
@@ -336,7 +256,7 @@ def _search(
         if steps == 1 or (possible and total <= at_most):
             continue
         for k in range(done - 1, -1, -1):
-            _exchange(
+            standing.exchange(
                 posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, done_i[k], done_s[k],
                 done_i_cost[k], done_j_cost[k],
             )  # fmt: skip

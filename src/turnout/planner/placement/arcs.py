@@ -39,8 +39,7 @@ def pair_tenths(
     if not costs.may_stand(skill, skill_until, person, post, q):
         return costs.FORBIDDEN
     community = communities[post.community]
-    entry = costs.table_entry(table_community, person, post.community)
-    travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, community)
+    travel = costs.travel_tenths(terms, communities, table_community, table_tenths, person, post.community)
     base = costs.community_tenths(terms, pairing, person, post.community, community.street, travel)
     if base == costs.FORBIDDEN:
         return costs.FORBIDDEN

@@ -86,18 +86,10 @@ def _people_parts(city: City, plan: Array) -> tuple[Array, Array]:
             continue
         post = posts[q]
         c = post.community
-        entry = costs.table_entry(table_community, person, c)
-        travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, communities[c])
-        street = costs.street_tenths(terms, pairing, person, communities[c].street)
-        # the bonus really granted: travel and street never fall below 0
-        parts[0] += travel
-        parts[1] += street
-        if person.home == c:
-            parts[2] -= min(terms.home_bonus, travel + street)
-        if person.other == 1 and post.general == 1:
-            parts[3] += terms.other_category
-        if person.current >= 0 and person.current != q:
-            parts[4] += terms.moving
+        travel = costs.travel_tenths(terms, communities, table_community, table_tenths, person, c)
+        paid = costs.parts(terms, pairing, person, communities[c].street, post, q, travel)
+        for k in range(5):
+            parts[k] += paid[k]
         if not costs.in_category(person, post):
             codes[p] = 2
         elif not costs.has_skills(skill, skill_until, person, post):

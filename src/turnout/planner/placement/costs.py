@@ -80,6 +80,28 @@ def table_entry(table_community: Array, person: Record, community: int) -> int:
 
 
 @inline
+def travel_tenths(
+    terms: Record, communities: Array, table_community: Array, table_tenths: Array, person: Record, c: int
+) -> int:
+    """Door to door: by the travel table where it has the pair, else by the formula."""
+    entry = table_entry(table_community, person, c)
+    return table_tenths[entry] if entry >= 0 else by_formula(terms, person, communities[c])
+
+
+@inline
+def parts(
+    terms: Record, pairing: Array, person: Record, street: int, post: Record, q: int, travel: int
+) -> tuple[int, int, int, int, int]:
+    """Travel, street, home bonus (not positive), other category and moving of one placement; rules are not asked."""
+    by_street = street_tenths(terms, pairing, person, street)
+    # the bonus really granted: travel and street never fall below 0
+    bonus = min(terms.home_bonus, travel + by_street) if person.home == post.community else 0
+    other = terms.other_category if person.other == 1 and post.general == 1 else 0
+    moving = terms.moving if person.current >= 0 and person.current != q else 0
+    return travel, by_street, -bonus, other, moving
+
+
+@inline
 def uncapped_tenths(terms: Record, pairing: Array, person: Record, c: int, street: int, travel: int) -> int:
     """What `community_tenths` would say without a travel cap."""
     tenths = travel + street_tenths(terms, pairing, person, street)

@@ -1,281 +1,335 @@
-"""Why a plan is as it is: one code for every placement, gap and person left out, by rules in a fixed order.
+"""Why this person, this post, this gap: questions to a `state.State`, each answered from its stored prices.
 
-The code of a gap or of a person left out is the first rule after which no candidate is left. With candidates left it
-is `dearer_than_gap` if the cheapest costs more than the place is worth, else the last code of the list.
+Costs to the city are exact: the moves that an answer names are carried out, counted and undone. They were found at
+the prices, which in a plan proven optimal makes them the cheapest ones; elsewhere there may be cheaper ones, so say "at
+most". All amounts are tenths of a minute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from turnout.planner.placement import costs, pricing
-from turnout.planner.placement.arcs import tenths_of
-from turnout.planner.placement.city import Array, City
-from turnout.planner.placement.jit import jit, over_blocks
-from turnout.planner.placement.problem import Problem
-from turnout.planner.placement.result import GAP_REASONS, LEFT_OUT_REASONS, Change, Gap, Reasons, Team
+from turnout.planner.placement import costs
+from turnout.planner.placement.chains import HOME
+from turnout.planner.placement.city import Array, City, Record
+from turnout.planner.placement.jit import jit
+from turnout.planner.placement.result import Gap
+from turnout.planner.placement.standing import Standing
+from turnout.planner.placement.state import FEWER, Moved, State
 
-LEADERS = ("district_cadre", "street_cadre")
-"""Who leads a team: who lives in the community, then these categories in this order, then the smallest id."""
-
-NEVER = 2**60
-FIXES = {
-    "skill_missing": "add_skill",
-    "work_limit": "lift_limit",
-    "not_available": "extend_availability",
-    "quota_used": "raise_quota",
-    "travel_cap": "raise_cap",
-}
-"""What would let the nearest person in who fails this rule and no other."""
+BANDS = (300, 600, 900)
+"""Travel within which eligible people are counted."""
+BARRING = ("category", "skill_missing", "work_limit", "not_available", "quota_used", "travel_cap")
+"""Rules that keep a person from a post, in the order in which they are tested; codes are 1 + their place."""
+FINE = 0
+ALTERNATIVES = 3
+TRIED = 8
+"""Posts, best at the prices, that are tried as alternatives; the three cheapest for the city are told."""
+MOST_WHERE = 5
 
 
-def reasons(problem: Problem, city: City, index: pricing.Index, plan: Array, *, workers: int = 2) -> Reasons:
-    """The codes of everything in a plan, its gaps with the nearest fix, its teams and its changes."""
-    groups = _groups(city, plan)
-    people = _people(problem, city, index, plan, groups, workers)
-    return Reasons(
-        people=people,
-        gaps=tuple(_gaps(problem, city, plan, workers)),
-        teams=tuple(_teams(problem, plan, groups)),
-        changes=tuple(_changes(problem, plan, people)),
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one placement costs; `home` is the bonus really granted and is negative or 0."""
+
+    travel: int
+    street: int
+    home: int
+    other_category: int
+    moving: int
+
+    @property
+    def total(self) -> int:
+        return self.travel + self.street + self.home + self.other_category + self.moving
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another post for a person, HOME to stay at home: what she would pay, and what the city would with these moves."""
+
+    post: int
+    parts: Parts
+    city: int
+    moves: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """How many posts (or people) one rule keeps away, and the nearest of them."""
+
+    rule: str
+    count: int
+    nearest: int
+    travel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a plan."""
+
+    person: int
+    post: int
+    reason: str
+    parts: Parts
+    mates: int
+    """Others of her unit in the same community."""
+    price: float
+    """What having her is worth to the city, at least, in the plan's prices."""
+    alternatives: tuple[Alternative, ...]
+    barred: tuple[Barred, ...]
+    """Of the posts nearer than her own (all posts, if she has none): those a rule keeps her from."""
+    open_to: int
+    """Of the same posts: those she could fill; they went to others because that costs the city less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Eligible people within so much travel: on this post, on another one, at home; and where most of them are."""
+
+    travel: int
+    here: int
+    elsewhere: int
+    at_home: int
+    where: tuple[tuple[int, int], ...]
+    """(community, people) of the five communities where most of those elsewhere stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The cheapest chain of moves found that fills one place, and by how much the plan's cost would change."""
+
+    moves: tuple[Moved, ...]
+    city: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post of a plan."""
+
+    post: int
+    people: tuple[int, ...]
+    parts: Parts
+    """Sums over the people on it."""
+    missing_min: int
+    missing: int
+    worth: int
+    """Penalty of the next missing place, or of the last filled one."""
+    price: float
+    within: tuple[Band, ...]
+    barred: tuple[Barred, ...]
+    """Everybody whom a rule keeps from the post."""
+    gap: Gap | None
+    fill: Fill | None
+    """How one of its missing places could be filled; None without gap, or if nobody can come."""
+    few: Fill | None
+    """The same where each move counts as moving a person does, so that few move."""
+
+
+def person(state: State, who: int) -> Person:
+    """Everything about one person's placement, or about why she has none."""
+    city, standing = state.city, state.board.standing
+    post = int(standing.plan[who])
+    rules, travel, tenths = _posts_for(city, who, _full_quotas(state, who))
+    places = city.posts["places"] > 0
+    near = places & (travel < travel[post]) if post >= 0 else places
+    frozen = bool(city.people["frozen"][who])
+    return Person(
+        person=who,
+        post=post,
+        reason=state.reasons.people[who],
+        parts=parts_of(city, who, post),
+        mates=_mates(city, standing, who),
+        price=float(state.prices.person[who]),
+        alternatives=() if frozen else _alternatives(state, who, post, rules, tenths),
+        barred=_barred(rules, travel, near),
+        open_to=int((near & (rules == FINE)).sum()),
     )
 
 
-def _groups(city: City, plan: Array) -> Array:
-    """Number of unit x communities + community of everybody placed, -1 otherwise."""
-    group = city.people["unit"].astype(np.int64) * len(city.communities)
-    placed = plan >= 0
-    group[placed] += city.posts["community"][plan[placed]]
-    return np.where(placed, group, -1)
-
-
-def _people(
-    problem: Problem, city: City, index: pricing.Index, plan: Array, groups: Array, workers: int
-) -> tuple[str, ...]:
-    people = city.people
-    placed = plan >= 0
-    community = np.where(placed, city.posts["community"][plan] if len(city.posts) else -1, -1)
-    _, group_at, size = np.unique(groups, return_inverse=True, return_counts=True)
-    with_mates = placed & (size[group_at] > 1) & bool(problem.params.team)
-    own = costs_of(city, plan)
-    # a post with strictly less travel and street than the own one: found below the own cost at prices of 0
-    nothing = np.zeros(len(city.quota))
-    limits = np.where(placed & (people["frozen"] == 0), own.astype(np.float64), -pricing.NO_ARC)
-    nearer = np.diff(pricing.scan(city, index, np.zeros(len(city.posts)), nothing, limits, 1, workers).start) > 0
-    codes = np.select(
-        [
-            people["frozen"] == 1,
-            (people["current"] >= 0) & (people["current"] == plan),
-            people["home"] == community,
-            with_mates,
-            _paired(city, community),
-            ~nearer,
-        ],
-        ["frozen", "kept", "home", "team", "paired_street", "nearest"],
-        "next_nearest",
+def post(state: State, which: int) -> Post:
+    """Everything about one post: who stands there, who could, and how a missing place could be filled."""
+    city, standing = state.city, state.board.standing
+    row = city.posts[which]
+    people = np.flatnonzero(standing.plan == which)
+    rules, travel = _people_for(city, standing, which, _full(state))
+    gap = next((gap for gap in state.reasons.gaps if gap.post == which), None)
+    filled = len(people)
+    parts = [parts_of(city, int(p), which) for p in people]
+    at = min(filled, int(row["places"]) - 1)
+    return Post(
+        post=which,
+        people=tuple(people.tolist()),
+        parts=Parts(*(sum(getattr(part, name) for part in parts) for name in Parts.__slots__)),
+        missing_min=max(0, int(row["places_min"]) - filled),
+        missing=max(0, int(row["places"]) - filled),
+        worth=0 if at < 0 else int(row["penalty_min"] if at < row["places_min"] else row["penalty_more"]),
+        price=float(state.prices.post[which]),
+        within=tuple(_band(state, which, rules, travel, most) for most in BANDS),
+        barred=_barred(rules, travel, np.ones(len(rules), dtype=np.bool_)),
+        gap=gap,
+        fill=_fill(state, which, FEWER) if gap is not None else None,
+        few=_fill(state, which, float(max(state.problem.params.moving, FEWER))) if gap is not None else None,
     )
-    codes = np.where(placed, codes, "")
-    left = np.flatnonzero(~placed)
-    if len(left):
-        codes = codes.astype("<U20")
-        codes[left] = _left_out(city, plan, left, workers)
-    return tuple(codes.tolist())
 
 
-def costs_of(city: City, plan: Array) -> Array:
-    """Whole cost of each placement without the team term; 0 of those left out."""
-    placed = np.flatnonzero(plan >= 0)
-    own = np.zeros(len(plan), dtype=np.int64)
-    own[placed] = tenths_of(city, placed, plan[placed])
-    return own
+def gap(state: State, which: int) -> Post:
+    """A post with missing places: the same as `post`, refused if nothing is missing there."""
+    told = post(state, which)
+    if told.gap is None:
+        raise ValueError(f"post {state.problem.posts.ids[which]} has no gap")
+    return told
 
 
-def _paired(city: City, community: Array) -> Array:
-    """Whether everybody's community lies in a street that the unit is paired with."""
-    streets = np.int64(city.terms["streets"][0])
-    people = city.people
-    unit_first = np.unique(np.stack([people["unit"], people["pair_first"], people["pair_last"]], axis=1), axis=0)
-    known = [u * streets + s for u, first, last in unit_first for s in city.pairing[first:last]]
-    street = city.communities["street"][community] if len(city.communities) else community
-    return (community >= 0) & np.isin(people["unit"] * streets + street, np.array(known, dtype=np.int64))
+def parts_of(city: City, who: int, which: int) -> Parts:
+    """What a person costs on a post, rules not asked; at home only what leaving her present post costs."""
+    if which < 0:
+        return Parts(0, 0, 0, 0, int(city.people["out"][who]))
+    return Parts(*map(int, _parts(city, who, which)))
 
 
-def _left_out(city: City, plan: Array, left: Array, workers: int) -> Array:
-    filled = np.bincount(plan[plan >= 0], minlength=len(city.posts))
-    full = _quota_full(city, plan)
-    blocks = over_blocks(
-        lambda first, last: _why_left_out(city, filled, full, left[first:last]), len(left), workers=workers, block=256
-    )
-    return np.array(LEFT_OUT_REASONS)[np.concatenate(blocks)]
+def _fill(state: State, which: int, step: float) -> Fill | None:
+    moves, city = state.board.fill(which, learn=False, step=step, at_any_cost=True)
+    if not moves:
+        return None
+    state.board.back(moves)
+    return Fill(moves, city)
 
 
-def _quota_full(city: City, plan: Array) -> Array:
-    return np.bincount(city.people["unit"][plan >= 0], minlength=len(city.quota)) >= city.quota
+def _alternatives(state: State, who: int, post: int, rules: Array, tenths: Array) -> tuple[Alternative, ...]:
+    """The three other posts (or home) that would cost the city least, the rest of the plan adapting to each."""
+    city, board = state.city, state.board
+    allowed = (rules == FINE) & (city.posts["places"] > 0)
+    if post >= 0:
+        allowed[post] = False
+    posts = np.flatnonzero(allowed)
+    reduced = tenths[posts] - state.prices.post[posts]
+    best = posts[np.argsort(reduced, kind="stable")[:TRIED]]
+    found = []
+    without: tuple[Moved, ...] = ()
+    saved = 0
+    if post >= 0:
+        here = np.array([who])
+        without = board.moves(here, np.array([HOME]))
+        saved = board.vacate(here)
+        refill, change = board.fill(post, learn=False, barred=who)
+        without, saved = without + refill, saved + change
+        found.append(Alternative(HOME, parts_of(city, who, HOME), saved, without))
+    for other in best.tolist():
+        moves, change = board.seat(who, np.array([other]), tenths[other : other + 1], learn=False, at_any_cost=True)
+        if moves:
+            board.back(moves)
+            found.append(Alternative(other, parts_of(city, who, other), saved + change, _joined(without + moves)))
+    board.back(without)
+    return tuple(sorted(found, key=lambda one: (one.city, one.post))[:ALTERNATIVES])
+
+
+def _joined(moves: tuple[Moved, ...]) -> tuple[Moved, ...]:
+    """The same with every person once: from where she was to where she ends."""
+    first: dict[int, Moved] = {}
+    for move in moves:
+        known = first.get(move.person)
+        first[move.person] = Moved(move.person, known.before if known else move.before, move.after)
+    return tuple(move for move in first.values() if move.before != move.after)
+
+
+def _full(state: State) -> Array:
+    return state.board.released >= state.city.quota
+
+
+def _full_quotas(state: State, who: int) -> bool:
+    unit = state.city.people["unit"][who]
+    return bool(state.board.standing.plan[who] < 0 and state.board.released[unit] >= state.city.quota[unit])
+
+
+def _mates(city: City, standing: Standing, who: int) -> int:
+    place = standing.where[who]
+    if place < 0:
+        return 0
+    return int(standing.size[int(city.people["unit"][who]) * len(city.communities) + int(place)]) - 1
+
+
+def _barred(rules: Array, travel: Array, among: Array) -> tuple[Barred, ...]:
+    """Counts by rule with the nearest one, rules in their order; ties by the smallest index."""
+    told = []
+    for code, rule in enumerate(BARRING, start=1):
+        which = np.flatnonzero(among & (rules == code))
+        if len(which):
+            nearest = which[np.argmin(travel[which])]
+            told.append(Barred(rule, len(which), int(nearest), int(travel[nearest])))
+    return tuple(told)
+
+
+def _band(state: State, which: int, rules: Array, travel: Array, most: int) -> Band:
+    standing = state.board.standing
+    near = (rules == FINE) & (travel <= most)
+    here, at_home = near & (standing.plan == which), near & (standing.plan < 0)
+    away = near & ~here & ~at_home
+    communities, people = np.unique(standing.where[away], return_counts=True)
+    order = np.lexsort((communities, -people))[:MOST_WHERE]
+    return Band(
+        most, int(here.sum()), int(away.sum()), int(at_home.sum()),
+        tuple((int(communities[k]), int(people[k])) for k in order),
+    )  # fmt: skip
 
 
 @jit
-def _place_worth(posts: Array, filled: Array, q: int, vacant: bool) -> int:
-    """What the next place of a post is worth, or its last one if it has no vacancy (`vacant` False)."""
-    post = posts[q]
-    at = filled[q] if vacant else min(filled[q], post.places - 1)
-    return post.penalty_min if at < post.places_min else post.penalty_more
+def _parts(city: City, p: int, q: int) -> tuple[int, int, int, int, int]:
+    people, posts, communities, all_terms, _, pairing, _, _, table_community, table_tenths, _ = city
+    terms, person, post = all_terms[0], people[p], posts[q]
+    travel = costs.travel_tenths(terms, communities, table_community, table_tenths, person, post.community)
+    return costs.parts(terms, pairing, person, communities[post.community].street, post, q, travel)
 
 
 @jit
-def _why_left_out(city: City, filled: Array, quota_full: Array, left: Array) -> Array:
-    """Index into LEFT_OUT_REASONS for each person of `left`."""
+def _posts_for(city: City, p: int, quota_full: bool) -> tuple[Array, Array, Array]:
+    """For every post: the first rule that keeps p away, her travel there, and what she would cost."""
     people, posts, communities, all_terms, _, pairing, skill, skill_until, table_community, table_tenths, _ = city
-    terms = all_terms[0]
-    codes = np.zeros(len(left), dtype=np.int64)
-    for k in range(len(left)):
-        person = people[left[k]]
-        if person.frozen == 1:
-            continue
-        # how far the luckiest post gets: 1 category, 2 skill, 3 limit, 4 available, then quota, cap and cost
-        reached, best = 1, NEVER
-        for q in range(len(posts)):
-            post = posts[q]
-            if post.places == 0 or not costs.in_category(person, post):
-                continue
-            reached = max(reached, 2)
-            if not costs.has_skills(skill, skill_until, person, post):
-                continue
-            reached = max(reached, 3)
-            if not costs.within_limits(person, post):
-                continue
-            reached = max(reached, 4)
-            if not costs.available(person, post):
-                continue
-            reached = max(reached, 5)
-            if quota_full[person.unit]:
-                continue
-            reached = max(reached, 6)
-            c = post.community
-            entry = costs.table_entry(table_community, person, c)
-            travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, communities[c])
-            base = costs.community_tenths(terms, pairing, person, c, communities[c].street, travel)
-            if base == costs.FORBIDDEN:
-                continue
-            reached = 7
-            worth = _place_worth(posts, filled, q, filled[q] < post.places)
-            best = min(best, base + costs.extra_tenths(terms, person, post, q) - person.out - worth)
-        if reached == 7 and best <= 0:
-            reached = 8
-        codes[k] = reached
-    return codes
-
-
-def _gaps(problem: Problem, city: City, plan: Array, workers: int) -> Iterator[Gap]:
-    posts = city.posts
-    filled = np.bincount(plan[plan >= 0], minlength=len(posts))
-    short = np.flatnonzero(filled < posts["places"])
-    full = _quota_full(city, plan)
-    blocks = over_blocks(
-        lambda first, last: _why_gap(city, plan, full, short[first:last]), len(short), workers=workers, block=32
-    )
-    found = np.concatenate(blocks) if blocks else np.zeros((0, 3), dtype=np.int64)
-    for q, (reached, who, tenths) in zip(short.tolist(), found.tolist(), strict=True):
-        below = max(0, int(posts["places_min"][q] - filled[q]))
-        missing = int(posts["places"][q] - filled[q])
-        worth = int(posts["penalty_min"][q] if below else posts["penalty_more"][q])
-        code = GAP_REASONS[reached]
-        if reached == len(GAP_REASONS) - 2 and tenths <= worth:
-            code = GAP_REASONS[-1]
-        fix, sentence = _fix(problem, city, q, code, who, tenths, missing)
-        yield Gap(q, below, missing, code, fix, sentence)
-
-
-def _fix(problem: Problem, city: City, q: int, code: str, who: int, tenths: int, missing: int) -> tuple[str, str]:
-    if code in ("none_in_category", "needed_more_elsewhere"):
-        return f"call_more:{problem.categories[city.posts['category'][q]]}:{missing}", ""
-    if code == "dearer_than_gap":
-        return "", f"The cheapest person would cost {tenths / 10:.1f} minutes, more than the place is worth."
-    if who < 0:
-        return "", "Everybody of the category fails more than one rule here."
-    unit = city.people["unit"][who]
-    subject = problem.units.ids[unit] if code == "quota_used" else problem.people.ids[who]
-    return f"{FIXES[code]}:{subject}:{tenths / 10:.1f}", ""
-
-
-@jit
-def _why_gap(city: City, plan: Array, quota_full: Array, short: Array) -> Array:
-    """For each post: how far the luckiest person gets; the cheapest who fails only the rule after that, and her cost.
-
-    Rules: 0 category, 1 skill, 2 limit, 3 available, 4 quota, 5 cap; 6 when somebody passes all, then with the least
-    cost beyond staying out. Frozen people are not available; who stands there already is no candidate.
-    """
-    people, posts, communities, all_terms, _, pairing, skill, skill_until, table_community, table_tenths, _ = city
-    terms = all_terms[0]
-    answer = np.zeros((len(short), 3), dtype=np.int64)
-    for k in range(len(short)):
-        q = short[k]
+    terms, person = all_terms[0], people[p]
+    far, base = np.empty(len(communities), dtype=np.int64), np.empty(len(communities), dtype=np.int64)
+    for c in range(len(communities)):
+        far[c] = costs.travel_tenths(terms, communities, table_community, table_tenths, person, c)
+        base[c] = costs.uncapped_tenths(terms, pairing, person, c, communities[c].street, far[c])
+    rules = np.zeros(len(posts), dtype=np.int8)
+    travel, tenths = np.empty(len(posts), dtype=np.int64), np.empty(len(posts), dtype=np.int64)
+    for q in range(len(posts)):
         post = posts[q]
-        c = post.community
-        reached = 0
-        who = np.full(7, -1, dtype=np.int64)
-        least = np.full(7, NEVER, dtype=np.int64)
-        for p in range(len(people)):
-            person = people[p]
-            if plan[p] == q or not costs.in_category(person, post):
-                continue
-            failed, first = 0, 6
-            if not costs.has_skills(skill, skill_until, person, post):
-                failed, first = failed + 1, min(first, 1)
-            if not costs.within_limits(person, post):
-                failed, first = failed + 1, min(first, 2)
-            if person.frozen == 1:
-                failed, first = failed + 2, min(first, 3)
-            elif not costs.available(person, post):
-                failed, first = failed + 1, min(first, 3)
-            if plan[p] < 0 and quota_full[person.unit]:
-                failed, first = failed + 1, min(first, 4)
-            reached = max(reached, min(first, 5))
-            if failed > 1 or first < reached:
-                continue
-            entry = costs.table_entry(table_community, person, c)
-            travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, communities[c])
-            if travel > terms.cap:
-                failed, first = failed + 1, min(first, 5)
-                if failed > 1:
-                    continue
-            reached = max(reached, first)
-            tenths = costs.uncapped_tenths(terms, pairing, person, c, communities[c].street, travel)
-            tenths += costs.extra_tenths(terms, person, post, q)
-            tenths -= person.out if first == 6 else 0
-            if tenths < least[first]:
-                least[first], who[first] = tenths, p
-        answer[k, 0], answer[k, 1], answer[k, 2] = reached, who[reached], least[reached]
-    return answer
+        travel[q] = far[post.community]
+        tenths[q] = base[post.community] + costs.extra_tenths(terms, person, post, q)
+        rules[q] = _rule(terms, skill, skill_until, person, post, quota_full, travel[q])
+    return rules, travel, tenths
 
 
-def _teams(problem: Problem, plan: Array, groups: Array) -> Iterator[Team]:
-    """Everybody of one unit in one community, where they are at least two; by unit and community."""
-    order = np.argsort(groups, kind="stable")
-    order = order[groups[order] >= 0]
-    ends = np.flatnonzero(np.diff(groups[order])) + 1
-    for members in np.split(order, ends):
-        if len(members) > 1:
-            unit, community = divmod(int(groups[members[0]]), len(problem.communities.ids))
-            yield Team(unit, community, _leader(problem, members, community), tuple(members.tolist()))
+@jit
+def _people_for(city: City, standing: Standing, q: int, quota_full: Array) -> tuple[Array, Array]:
+    """For everybody: the first rule that keeps her from q, and her travel there. Frozen people are not available."""
+    people, posts, communities, all_terms, _, _, skill, skill_until, table_community, table_tenths, _ = city
+    terms, post, plan = all_terms[0], posts[q], standing.plan
+    rules, travel = np.zeros(len(people), dtype=np.int8), np.empty(len(people), dtype=np.int64)
+    for p in range(len(people)):
+        person = people[p]
+        travel[p] = costs.travel_tenths(terms, communities, table_community, table_tenths, person, post.community)
+        full = plan[p] < 0 and quota_full[person.unit]
+        rules[p] = _rule(terms, skill, skill_until, person, post, full, travel[p])
+        if person.frozen == 1 and plan[p] != q and (rules[p] == 0 or rules[p] > 4):
+            rules[p] = 4
+    return rules, travel
 
 
-def _leader(problem: Problem, members: Array, community: int) -> int:
-    ranks = [problem.categories.index(word) for word in LEADERS if word in problem.categories]
-
-    def rank(p: int) -> tuple[bool, int, int]:
-        own = int(problem.people.categories[p])
-        grade = next((k for k, bit in enumerate(ranks) if own >> bit & 1), len(ranks))
-        return int(problem.people.home[p]) != community, grade, p
-
-    return min(members.tolist(), key=rank)
-
-
-def _changes(problem: Problem, plan: Array, codes: tuple[str, ...]) -> Iterator[Change]:
-    """Everybody whose post is not the present one, if anybody's present post was given."""
-    before = problem.people.current_post
-    if not (before >= 0).any():
-        return
-    for p in np.flatnonzero(before != plan).tolist():
-        yield Change(p, int(before[p]), int(plan[p]), codes[p])
+@jit
+def _rule(
+    terms: Record, skill: Array, skill_until: Array, person: Record, post: Record, quota_full: bool,
+    travel: int,
+) -> int:  # fmt: skip
+    if not costs.in_category(person, post):
+        return 1
+    if not costs.has_skills(skill, skill_until, person, post):
+        return 2
+    if not costs.within_limits(person, post):
+        return 3
+    if not costs.available(person, post):
+        return 4
+    if quota_full:
+        return 5
+    return 6 if travel > terms.cap else 0

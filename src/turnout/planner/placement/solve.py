@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from turnout.planner.placement import check, explain, flow, prices, pricing, start, teamwork
+from turnout.planner.placement import check, flow, prices, pricing, reasons, start, teamwork
 from turnout.planner.placement.arcs import Arcs, merged, tenths_of
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.effort import Effort
@@ -171,14 +171,14 @@ class Search:
         person_price = self.person_price if self.with_teams else city.people["out"] - self.least
         rates = Prices(self.post_price, self.unit_price, person_price)
         with self.timed("reasons"):
-            reasons = explain.reasons(problem, city, self.index, self.plan, workers=self.workers)
+            why = reasons.reasons(problem, city, self.index, self.plan, workers=self.workers)
         return Result(
             plan=Plan(self.plan),
             score=score,
             prices=rates,
             bound=Bound(self.bound, teams=self.with_teams),
             proof_gap=proof_gap(score.objective, self.bound),
-            reasons=reasons,
+            reasons=why,
             stopped_by=self.stopped_by,
             seed=seed,
             seconds=self.seconds,

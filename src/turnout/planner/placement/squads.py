@@ -283,8 +283,7 @@ def _brute_excess(
                 continue
             for k in range(ends[u], ends[u + 1]):
                 person = people[order[k]]
-                entry = costs.table_entry(table_community, person, c)
-                travel = table_tenths[entry] if entry >= 0 else costs.by_formula(terms, person, community)
+                travel = costs.travel_tenths(terms, communities, table_community, table_tenths, person, c)
                 base[k - ends[u]] = costs.community_tenths(terms, pairing, person, c, community.street, travel)
             total = 0
             for m in range(community.post_first, community.post_last):

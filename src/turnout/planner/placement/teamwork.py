@@ -11,8 +11,8 @@ from turnout.planner.placement import anneal, check, climb, flow, pricing, squad
 from turnout.planner.placement.arcs import Arcs, merged
 from turnout.planner.placement.city import Array, City
 from turnout.planner.placement.effort import Effort
-from turnout.planner.placement.explain import costs_of
 from turnout.planner.placement.problem import Problem
+from turnout.planner.placement.reasons import costs_of
 from turnout.planner.placement.squads import Squads
 from turnout.planner.placement.stop import Stop
 
