@@ -17,7 +17,7 @@ from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.problem import NO_QUOTA, Problem
 from turnout.planner.placement.result import Broken, Plan, Prices
 from turnout.planner.placement.solve import solve
-from turnout.planner.placement.state import Moved, PlanRefused, State
+from turnout.planner.placement.state import FEWER, Moved, PlanRefused, State
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 PROOF = Effort(teams=False, proof_gap=0)
@@ -73,7 +73,7 @@ def test_in_a_proven_plan_no_plan_that_puts_her_there_costs_less_than_the_altern
     every = list(plans(state.problem))
     marks = [score(state.problem, pack(state.problem), post) for post in every]
     for who in range(len(built.people.ids)):
-        for other in explain.person(state, who).alternatives:
+        for other in explain.person(state, who, step=FEWER).alternatives:
             least = min(m.objective for m, p in zip(marks, every, strict=True) if not m.broken and p[who] == other.post)
             assert state.objective + other.city == least
     filled = np.bincount(state.plan[state.plan >= 0], minlength=len(built.posts.ids))

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("turnout.cli.plan.plan", "lists in, a plan out: who goes to which post, with proof and reasons"),
     "check": ("turnout.cli.plan.check", "score any plan without a solver and recompute its proof"),
     "explain": ("turnout.cli.plan.explain", "why this person, this post, this gap; and what else it would cost"),
+    "whatif": ("turnout.cli.plan.whatif", "what the plan becomes when something changes, as a difference"),
     "roster": ("turnout.cli.plan.roster", "lists in, a roster out: who works which shift, every rule checked"),
     "sample": ("turnout.cli.plan.sample", "write example lists over the real communities of any district"),
     "up": ("turnout.cli.up", "run database, migrations, web and worker until Ctrl-C"),

@@ -93,7 +93,7 @@ def test_small_lists_are_planned_with_reasons(lists: Path, tmp_path: Path) -> No
 def test_a_workbook_opens_on_a_page_for_people_and_its_headings_stay(lists: Path, tmp_path: Path) -> None:
     assert plan(lists, tmp_path / "plan.xlsx") == 0
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
-    assert book.sheetnames == ["说明", "placements", "gaps", "left_out", "teams", "prices", "summary"]
+    assert book.sheetnames == ["说明", "placements", "gaps", "left_out", "teams", "ladder", "prices", "summary"]
     assert book["说明"]["A1"].value == "派遣方案"
     for name in book.sheetnames[1:]:
         assert tuple(cell.value for cell in book[name][1]) == HEADINGS[name]
@@ -185,7 +185,7 @@ def test_a_plan_takes_the_place_of_an_older_one_but_never_of_somebodys_lists(
 def test_json_holds_the_same_sheets(lists: Path, tmp_path: Path) -> None:
     assert plan(lists, tmp_path / "plan", "--json", str(tmp_path / "plan.json")) == 0
     told = json.loads((tmp_path / "plan.json").read_text())
-    assert set(told) == {"placements", "gaps", "left_out", "teams", "prices", "summary"}
+    assert set(told) == {"placements", "gaps", "left_out", "teams", "ladder", "prices", "summary"}
     assert [row["staff_id"] for row in told["placements"]] == [
         row["staff_id"] for row in rows(tmp_path / "plan", "placements")
     ]

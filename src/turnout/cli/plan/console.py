@@ -48,6 +48,10 @@ _SAID = {
         "方案有 {count} 处违反硬性规定，不能解释或推演；请先用 turnout check 核对",
         "the plan breaks {count} rules, so nothing can be asked about it; see turnout check",
     ),
+    "kept_against_rules": (
+        "要保留的人有 {count} 处违反硬性规定，没有排出方案",
+        "{count} people who were to be kept break a rule where they are; nothing was planned",
+    ),
     "unknown_id": ("名单里没有 {id}", "{id} is not in the lists"),
     "no_gap": ("岗位 {id} 没有缺口", "post {id} has no gap"),
     "other_things": (

@@ -39,6 +39,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "left_out": ("staff_id", "reason", "reason_text"),
     "teams": ("team_id", "unit_code", "community_code", "leader", "members"),
     "changes": ("staff_id", "from", "to", "why"),
+    "ladder": ("cap_minutes", "people_over", "places_lost", "places_lost_min"),
     "prices": ("kind", "code", "price_minutes"),
     "summary": ("name", "value"),
 }
@@ -50,11 +51,15 @@ TITLES = {
         "reason_text": "原因", "category": "人员类别", "missing_min": "保底还缺", "missing": "一共还缺",
         "nearest_fix": "最近的补缺办法：办法:编号:分钟", "team_id": "队号", "leader": "队长", "members": "队员",
         "from": "原岗位", "to": "新岗位（空 = 不派）", "why": "原因", "kind": "岗位、单位或人员", "code": "编号",
-        "price_minutes": "多一个名额值多少分钟（至少）", "name": "名称", "value": "值",
+        "cap_minutes": "如果单程不超过（分钟）", "people_over": "现方案超过的人数", "places_lost": "最多多空几个名额",
+        "places_lost_min": "其中保底名额", "price_minutes": "多一个名额值多少分钟（至少）",
+        "name": "名称", "value": "值",
     },
     "en": {
         "travel_minutes": "one way, minutes", "cost_minutes": "the person's whole cost without teams, minutes",
         "missing_min": "missing below the minimum", "missing": "missing places in all",
+        "cap_minutes": "if nobody travelled longer, minutes", "people_over": "people of this plan who do",
+        "places_lost": "places that would stay empty besides, at most", "places_lost_min": "of them below the minimum",
         "nearest_fix": "ACTION:ID:MINUTES", "to": "the new post (blank = at home)",
         "price_minutes": "what one more is worth, at least, minutes",
     },
@@ -84,6 +89,7 @@ def sheets(
         "left_out": _left_out(problem, result, lang),
         "teams": _teams(problem, result),
         "changes": _changes(problem, result),
+        "ladder": _ladder(result),
         "prices": _prices(problem, result),
         "summary": iter(summary),
     }
@@ -153,6 +159,11 @@ def _changes(problem: Problem, result: Result) -> Iterator[tuple[object, ...]]:
     for change in sorted(result.reasons.changes, key=lambda change: change.person):
         before = posts[change.before] if change.before >= 0 else ""
         yield problem.people.ids[change.person], before, posts[change.after] if change.after >= 0 else "", change.why
+
+
+def _ladder(result: Result) -> Iterator[tuple[object, ...]]:
+    for rung in result.ladder:
+        yield rung.cap // 10, rung.over, rung.lost, rung.lost_min
 
 
 def _prices(problem: Problem, result: Result) -> Iterator[tuple[object, ...]]:

@@ -10,6 +10,7 @@ is in INPUT-errors beside PLAN, 3 a fault of Turnout, 130 interrupted with the b
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import time
 from pathlib import Path
@@ -17,14 +18,17 @@ from pathlib import Path
 import numpy as np
 
 from turnout.cli.plan import outputs, story, summary
-from turnout.cli.plan.console import DONE, INTERRUPTED, REFUSED, guarded, positive, workers, writable
+from turnout.cli.plan.console import DONE, INTERRUPTED, REFUSED, guarded, positive, said, tell, workers, writable
 from turnout.cli.plan.lists import Lists, ListsRefused, read_lists
+from turnout.cli.plan.plans import Given, read_plan
 from turnout.cli.plan.progress import Reporter, interruptible
 from turnout.cli.plan.refused import give_back, remarks_of
-from turnout.planner.placement import amounts
+from turnout.planner.placement import amounts, whatif
+from turnout.planner.placement.check import refused
+from turnout.planner.placement.city import pack
 from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.result import Result
-from turnout.planner.placement.solve import solve
+from turnout.planner.placement.solve import FrozenRefused, solve
 from turnout.planner.placement.stop import Progress, after, first, when
 from turnout.sheets import Out, save
 from turnout.sheets.writing import replaced
@@ -42,6 +46,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-teams", action="store_true", help="plan people one by one, without the team term")
     parser.add_argument("--proof-gap", type=_share, default=0.001, help="good enough (default 0.001); 0 = the optimum")
     parser.add_argument("--travel", type=Path, metavar="TABLE", help="from_community, community_code, minutes")
+    parser.add_argument("--present", type=Path, metavar="PLAN", help="an earlier plan: its posts are the present ones")
+    parser.add_argument(
+        "--keep-street",
+        action="append",
+        default=[],
+        metavar="STREET",
+        help="whom PLAN has there stays (may be repeated)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="the same sheets as JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of words in PLAN (default zh)")
 
@@ -64,10 +76,19 @@ def run(args: argparse.Namespace) -> int:
         return REFUSED
     reporter = Reporter(args.lang)
     reporter(Progress("reading", 0.0))
+    asked = args.input
     try:
         lists = read_lists(args.input, teams=not args.no_teams, travel=args.travel)
-    except ListsRefused as refused:
-        return give_back(refused, args.input, args.output, args.lang)
+        asked = args.present
+        if args.present:
+            lists = _over(lists, read_plan(args.present, lists.problem), args.keep_street)
+    except ListsRefused as wrong:
+        return give_back(wrong, asked, args.output, args.lang)
+    except FrozenRefused as wrong:
+        for one in wrong.broken[:20]:
+            tell(f"{one.rule}\t{one.subject}\t{one.detail}")
+        tell(said("kept_against_rules", args.lang, count=len(wrong.broken)))
+        return REFUSED
     remarks = remarks_of(lists.notes, args.lang)
     for remark in remarks:
         reporter.say(remark)
@@ -92,6 +113,19 @@ def run(args: argparse.Namespace) -> int:
     reporter.say(story.proof(result, args.lang))
     reporter.say(str(args.output))
     return INTERRUPTED if result.stopped_by == "interrupted" else DONE
+
+
+def _over(lists: Lists, given: Given, streets: list[str]) -> Lists:
+    """The lists with an earlier plan's posts as present ones, and whom it has in some streets frozen there.
+
+    Raises FrozenRefused if somebody may no longer stand where she would be kept.
+    """
+    at = {code: index for index, code in enumerate(lists.problem.streets)}
+    problem = whatif.held(lists.problem, given.plan, [at[street] for street in streets if street in at])
+    broken = refused(problem, pack(problem))
+    if broken:
+        raise FrozenRefused(broken)
+    return dataclasses.replace(lists, problem=problem)
 
 
 def _sheets(

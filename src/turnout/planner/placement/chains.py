@@ -62,13 +62,13 @@ def _empty() -> list[Any]:
 @jit
 def into(
     city: City, standing: Standing, net: Network, released: Array, price: Array, q: int, barred: int, step: float,
-    learn: bool,
+    worth: float, learn: bool,
 ) -> tuple[Array, Array, float]:  # fmt: skip
     """The cheapest way to send one more person to q: somebody from home, or a place elsewhere left empty.
 
     Returns who moves and where, in the order in which they can be carried out, and the cost, FAR if there is nobody.
-    `barred` is not sent. Every move costs `step` besides, in the search alone. `learn` moves the prices along. What the
-    place at q is worth is not counted: whether to do it is the caller's to say.
+    `barred` is not sent. Every move costs `step` besides, in the search alone. `learn` moves the prices along, as
+    far as the place is worth it. No chain is looked for that costs more than `worth`.
     """
     people, posts, quota = city.people, city.posts, city.quota
     many, term = len(city.communities), city.terms[0].team
@@ -80,13 +80,14 @@ def into(
     touched = [q]
     cost[q], key_of[q] = 0.0, 0.0
     heap = [(0.0, q)]
+    enough = worth - price[q]
     best, best_key, best_post, best_person = FAR, FAR, -1, -1
     pops = 0
     while len(heap):
         key, k = heapq.heappop(heap)
         if settled[k]:
             continue
-        if key >= best_key or pops >= MOST:
+        if key >= min(best_key, enough) or pops >= MOST:
             break
         settled[k] = True
         pops += 1
@@ -125,9 +126,9 @@ def into(
             persons.append(mover[k])
             goals.append(to[k])
             k = to[k]
-        if learn:
-            for k in touched:
-                price[k] += max(0.0, best_key - key_of[k])
+    if learn and min(best_key, enough) < FAR / 2:
+        for k in touched:
+            price[k] += max(0.0, min(best_key, enough) - key_of[k])
     # the one who comes to q moves first, into the vacancy; each of the others into the place just left
     n = len(persons)
     person, goal = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
@@ -139,13 +140,14 @@ def into(
 @jit
 def out_of(
     city: City, standing: Standing, net: Network, price: Array, p: int, starts: Array, labels: Array, step: float,
-    learn: bool,
+    most: float, learn: bool,
 ) -> tuple[Array, Array, float]:  # fmt: skip
     """The cheapest way to seat p, who stands nowhere, on one of the posts `starts`, which cost her `labels`: there is a
     vacancy, or one of its people makes room and goes on, or home.
 
     Returns who moves and where, in the order in which they can be carried out, p last, and the cost of all. Every move
-    but p's costs `step` besides, in the search alone. `learn` moves the prices along.
+    but p's costs `step` besides, in the search alone. `learn` moves the prices along. No chain is looked for that costs
+    more than `most`.
     """
     people, posts = city.people, city.posts
     many, term = len(city.communities), city.terms[0].team
@@ -169,7 +171,7 @@ def out_of(
         key, k = heapq.heappop(heap)
         if settled[k]:
             continue
-        if key >= best_key or pops >= MOST:
+        if key >= min(best_key, most) or pops >= MOST:
             break
         settled[k] = True
         pops += 1
@@ -212,9 +214,9 @@ def out_of(
             moved.append(mover[k])
             goals.append(k)
             k = came[k]
-        if learn:
-            for k in touched:
-                price[k] -= max(0.0, best_key - key_of[k])
+    if learn and min(best_key, most) < FAR / 2:
+        for k in touched:
+            price[k] -= max(0.0, min(best_key, most) - key_of[k])
     person, goal = np.empty(len(moved), dtype=np.int64), np.empty(len(moved), dtype=np.int64)
     for m in range(len(moved)):
         person[m], goal[m] = moved[m], goals[m]

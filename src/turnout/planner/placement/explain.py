@@ -28,6 +28,9 @@ ALTERNATIVES = 3
 TRIED = 8
 """Posts, best at the prices, that are tried as alternatives; the three cheapest for the city are told."""
 MOST_WHERE = 5
+STEP = 10.0
+"""Tenths that every further person who moves counts for when moves are looked for: in a city the cheapest chain may
+have a hundred steps, which nobody would carry out to save a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,11 @@ class Post:
     """The same where each move counts as moving a person does, so that few move."""
 
 
-def person(state: State, who: int) -> Person:
-    """Everything about one person's placement, or about why she has none."""
+def person(state: State, who: int, *, step: float = STEP) -> Person:
+    """Everything about one person's placement, or about why she has none.
+
+    `step` is what a further mover counts for in the search; at state.FEWER the alternatives of a proven plan are exact.
+    """
     city, standing = state.city, state.board.standing
     post = int(standing.plan[who])
     rules, travel, tenths = _posts_for(city, who, _full_quotas(state, who))
@@ -142,7 +148,7 @@ def person(state: State, who: int) -> Person:
         parts=parts_of(city, who, post),
         mates=_mates(city, standing, who),
         price=float(state.prices.person[who]),
-        alternatives=() if frozen else _alternatives(state, who, post, rules, tenths),
+        alternatives=() if frozen else _alternatives(state, who, post, rules, tenths, step),
         barred=_barred(rules, travel, near),
         open_to=int((near & (rules == FINE)).sum()),
     )
@@ -197,7 +203,9 @@ def _fill(state: State, which: int, step: float) -> Fill | None:
     return Fill(moves, city)
 
 
-def _alternatives(state: State, who: int, post: int, rules: Array, tenths: Array) -> tuple[Alternative, ...]:
+def _alternatives(
+    state: State, who: int, post: int, rules: Array, tenths: Array, step: float
+) -> tuple[Alternative, ...]:
     """The three other posts (or home) that would cost the city least, the rest of the plan adapting to each."""
     city, board = state.city, state.board
     allowed = (rules == FINE) & (city.posts["places"] > 0)
@@ -213,11 +221,13 @@ def _alternatives(state: State, who: int, post: int, rules: Array, tenths: Array
         here = np.array([who])
         without = board.moves(here, np.array([HOME]))
         saved = board.vacate(here)
-        refill, change = board.fill(post, learn=False, barred=who)
+        refill, change = board.fill(post, learn=False, barred=who, step=step)
         without, saved = without + refill, saved + change
         found.append(Alternative(HOME, parts_of(city, who, HOME), saved, without))
     for other in best.tolist():
-        moves, change = board.seat(who, np.array([other]), tenths[other : other + 1], learn=False, at_any_cost=True)
+        moves, change = board.seat(
+            who, np.array([other]), tenths[other : other + 1], learn=False, step=step, at_any_cost=True
+        )
         if moves:
             board.back(moves)
             found.append(Alternative(other, parts_of(city, who, other), saved + change, _joined(without + moves)))

@@ -170,6 +170,21 @@ class Reasons:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """What a cap on travel would do to a plan."""
+
+    cap: int
+    over: int
+    """People of the plan who travel farther."""
+    lost: int
+    """Places that would stay empty besides those that are, at most."""
+    lost_min: int
+    """Of them, places of a minimum."""
+    longest: int
+    """Longest travel in the plan mended under the cap; who is frozen keeps hers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What a checker without a solver says about a plan and, given prices, about its distance to the optimum."""
 
@@ -189,6 +204,8 @@ class Result:
     reasons: Reasons
     stopped_by: StoppedBy
     seed: int
+    ladder: tuple[Rung, ...] = ()
+    """What caps on travel would cost in places, from high to low; rungs may be missing if the search was stopped."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall time by stage. Not part of what is the same from run to run."""
     counts: Counter[str] = field(default_factory=Counter)

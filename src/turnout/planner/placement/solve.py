@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from turnout.planner.placement import check, flow, prices, pricing, reasons, start, teamwork
+from turnout.planner.placement import check, flow, ladder, prices, pricing, reasons, start, teamwork
 from turnout.planner.placement.arcs import Arcs, merged, tenths_of
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.effort import Effort
@@ -149,7 +149,8 @@ class Search:
         """The list with what pricing found; once prices are steady, without what they have long ruled out."""
         person, arcs = self.arcs.person, self.arcs
         keep = np.ones(len(person), dtype=np.bool_)
-        if proof_gap(self.objective, self.bound) < STEADY:
+        if proof_gap(self.objective, self.bound) < STEADY and self.counts["drops"] < DROPS:
+            self.counts["drops"] += 1
             unit = self.city.people["unit"][person]
             reduced = arcs.tenths + unit_price[unit] - post_price[arcs.post]
             least = least_listed(self.city, arcs, post_price, unit_price)
@@ -172,6 +173,8 @@ class Search:
         rates = Prices(self.post_price, self.unit_price, person_price)
         with self.timed("reasons"):
             why = reasons.reasons(problem, city, self.index, self.plan, workers=self.workers)
+        with self.timed("ladder"):
+            rungs = ladder.ladder(problem, self.arcs, self.plan, self.post_price, stop=self.stop)
         return Result(
             plan=Plan(self.plan),
             score=score,
@@ -181,6 +184,7 @@ class Search:
             reasons=why,
             stopped_by=self.stopped_by,
             seed=seed,
+            ladder=rungs,
             seconds=self.seconds,
             counts=self.counts,
         )
@@ -211,6 +215,9 @@ def improve_teams(search: Search, seed: int) -> None:
 
 STEADY = 0.2
 """Proof gap under which prices are trusted to drop pairs; earlier the flows run short and prices swing."""
+DROPS = 4
+"""Rounds that may drop pairs. Without an end the price of a post whose people are all frozen would float up when the
+pairs that hold it down are dropped, they would be found again, and so on for ever."""
 HOPELESS = 200
 """Tenths above a person's best at which a pair is dropped; a wrong drop is found again by pricing."""
 

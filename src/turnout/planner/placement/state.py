@@ -18,12 +18,12 @@ from turnout.planner.placement.reasons import reasons
 from turnout.planner.placement.result import Broken, Ints, Plan, Prices, Reasons
 from turnout.planner.placement.standing import Standing
 
-REACH = 300.0
+REACH = 150.0
 """Tenths beyond a person's own worth within which posts are listed for chains."""
-EACH = 24
+EACH = 40
 """Most posts listed per person."""
 SMALL = 2_000_000
-"""Pairs of people and posts up to which everything is within reach."""
+"""Pairs of people and posts up to which all are listed."""
 FEWER = 0.01
 """Tenths a move costs in a search besides: of equally cheap chains the one with fewer moves."""
 
@@ -72,6 +72,13 @@ class Board:
         undone = moves[::-1]
         return self.place(_ints(m.person for m in undone), _ints(m.before for m in undone))
 
+    def worth(self, post: int) -> int:
+        """Penalty of the next place of a post, 0 if it has no vacancy."""
+        row, filled = self.city.posts[post], self.standing.filled[post]
+        if filled >= row["places"]:
+            return 0
+        return int(row["penalty_min"] if filled < row["places_min"] else row["penalty_more"])
+
     def vacate(self, persons: Array) -> int:
         return self.place(persons, np.full(len(persons), HOME, dtype=np.int64))
 
@@ -84,19 +91,30 @@ class Board:
         change of the cost; no steps if it was not worth it.
         """
         price = self.price if learn else self.price.copy()
-        found = chains.into(self.city, self.standing, self.network, self.released, price, post, barred, step, learn)
+        worth = chains.FAR if at_any_cost else self.worth(post)
+        found = chains.into(
+            self.city, self.standing, self.network, self.released, price, post, barred, step, worth, learn
+        )
         return self._try(found[0], found[1], at_any_cost)
 
     def seat(
-        self, person: int, posts: Array, tenths: Array, *, learn: bool, at_any_cost: bool = False
+        self,
+        person: int,
+        posts: Array,
+        tenths: Array,
+        *,
+        learn: bool,
+        step: float = FEWER,
+        at_any_cost: bool = False,
     ) -> tuple[tuple[Moved, ...], int]:
         """Seat somebody who stands nowhere on one of these posts by the cheapest chain, if the city gains by it."""
         price = self.price if learn else self.price.copy()
         labels = (tenths - self.city.people["out"][person]).astype(np.float64)
         unit = self.city.people["unit"][person]
+        most = chains.FAR if at_any_cost else 0.0
         if not len(posts) or self.released[unit] >= self.city.quota[unit]:
             return (), 0
-        found = chains.out_of(self.city, self.standing, self.network, price, person, posts, labels, FEWER, learn)
+        found = chains.out_of(self.city, self.standing, self.network, price, person, posts, labels, step, most, learn)
         return self._try(found[0], found[1], at_any_cost)
 
     def _try(self, persons: Array, posts: Array, at_any_cost: bool) -> tuple[tuple[Moved, ...], int]:
@@ -143,11 +161,17 @@ class State:
         return self.board.standing.plan
 
 
+def how_far(city: City) -> tuple[float, int]:
+    """Tenths beyond a person's worth, and the most posts, that are listed for her."""
+    small = len(city.people) * len(city.posts) <= SMALL
+    return (pricing.NO_ARC / 2, max(len(city.posts), 1)) if small else (REACH, EACH)
+
+
 def near(city: City, index: pricing.Index, prices: Prices, plan: Array, workers: int) -> Arcs:
     """For everybody the cheapest posts at the prices, and the one of the plan."""
-    reach = pricing.NO_ARC / 2 if len(city.people) * len(city.posts) <= SMALL else REACH
+    reach, each = how_far(city)
     limits = np.where(city.people["frozen"] == 0, city.people["out"] - prices.person + reach, -pricing.NO_ARC)
-    found = pricing.scan(city, index, prices.post, prices.unit, limits, EACH, workers)
+    found = pricing.scan(city, index, prices.post, prices.unit, limits, each, workers)
     placed = np.flatnonzero(plan >= 0)
     return merged(
         city,
