@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import fmean
@@ -42,6 +42,7 @@ from turnout.planner.placement.problem import (
     Problem,
     Units,
 )
+from turnout.planner.placement.result import Plan as Planned
 from turnout.planner.placement.result import Prices, Result
 from turnout.planner.placement.solve import solve
 from turnout.planner.placement.stop import Progress, Stop, after, first
@@ -49,8 +50,8 @@ from turnout.staffing.models import Wave
 from turnout.staffing.states import LIVE
 
 __all__ = [
-    "Effort", "Input", "Progress", "Result", "Stop",
-    "gaps", "left_out", "packed", "placements", "read", "solved", "unpacked",
+    "Effort", "Input", "Progress", "Result", "Scored", "Stop",
+    "gaps", "left_out", "packed", "placements", "read", "scored", "solved", "unpacked",
 ]  # fmt: skip
 
 STREET = 1000 * LOCAL
@@ -239,6 +240,47 @@ def placements(found: Input, result: Result) -> Iterable[tuple[str, str, float, 
         )
     for person, post in found.apart:
         yield person, post, 0.0, 0.0, "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the solver-free checker says of a plan that a person made or changed: minutes by part, rules broken as
+    (rule, person or post or unit, detail), and (travel, cost) in minutes of the people asked about."""
+
+    objective_minutes: float
+    parts: dict[str, float]
+    broken: tuple[tuple[str, str, str], ...]
+    minutes: dict[str, tuple[float, float]]
+
+
+def scored(found: Input, placed: Mapping[str, str], about: Iterable[str] = ()) -> Scored:
+    """Score who is placed where, given as {person id: post id}; no solver works. Touches no database.
+
+    Whoever is not among the people read (gone since, said no, booked elsewhere) breaks the rule `not_available`.
+    """
+    problem = found.problem
+    person_at = {person: index for index, person in enumerate(problem.people.ids)}
+    post_at = {post: index for index, post in enumerate(problem.posts.ids)}
+    apart = dict(found.apart)
+    post = np.full(len(person_at), NONE, np.int64)
+    strangers = []
+    for person, at in placed.items():
+        if person in person_at and at in post_at:
+            post[person_at[person]] = post_at[at]
+        elif apart.get(person) != at:
+            strangers.append(("not_available", person, at))
+    score = checking.check(problem, Planned(post)).score
+    travel, cost = amounts.of_people(problem, Planned(post))
+    return Scored(
+        objective_minutes=score.objective / 10,
+        parts={name: tenths / 10 for name, tenths in score.parts().items()},
+        broken=(*((one.rule, one.subject, one.detail) for one in score.broken), *strangers),
+        minutes={
+            person: (float(travel[person_at[person]]) / 10, float(cost[person_at[person]]) / 10)
+            for person in about
+            if person in person_at
+        },
+    )
 
 
 def left_out(found: Input, result: Result) -> Iterable[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
-from turnout.staffing.models import CallOut, LeftOut, Placement, Plan, Post, Wave, Whistle
+from turnout.staffing.models import CallOut, LeftOut, Plan, Post, Wave, Whistle
 from turnout.staffing.states import ACCEPTED
 
 LONGEST_DRAFT = timedelta(minutes=15)
@@ -131,29 +130,6 @@ def left_out_by_reason(plan: Plan) -> list[tuple[str, int]]:
     """Return (reason, people left at home) of a plan in the present scope, most first."""
     found = LeftOut.objects.filter(plan=plan).values("reason").annotate(people=Count("id"))
     return list(found.order_by("-people", "reason").values_list("reason", "people"))
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What publishing a plan would change against the published one: people added, moved, taken off, and kept."""
-
-    against: int
-    added: int
-    moved: int
-    off: int
-    same: int
-
-
-def changes(plan: Plan) -> Changes | None:
-    """Compare a plan with the published one of its area, in counts; None where nothing else is published."""
-    standing = Plan.objects.filter(incident_id=plan.incident_id, area_key=plan.area_key, state="published").first()
-    if standing is None or standing.pk == plan.pk:
-        return None
-    old = dict(Placement.objects.filter(plan=standing).values_list("person_id", "post_id"))
-    new = dict(Placement.objects.filter(plan=plan).values_list("person_id", "post_id"))
-    both = old.keys() & new.keys()
-    moved = sum(old[person] != new[person] for person in both)
-    return Changes(standing.number, len(new) - len(both), moved, len(old) - len(both), len(both) - moved)
 
 
 def drafting(incident: Incident) -> str:

@@ -269,3 +269,8 @@ FEEDBACK_BAD = define(
     sentence=_("Choose one of the three answers, and write at most 200 characters."),
     next_step=_("Correct it and send it again."),
 )
+POST_NO_PLACE = define(
+    "post.no_place",
+    sentence=_("The draft has filled every place of this post."),
+    next_step=_("Take somebody out first, or give the post another place."),
+)

@@ -81,6 +81,7 @@ GAP_REASONS: dict[str, Promise] = {
     "travel_cap": _("too far for everybody"),
     "dearer_than_gap": _("everybody left lives too far away"),
     "needed_more_elsewhere": _("needed more elsewhere"),
+    "by_hand": _("left empty by hand"),
 }
 """Why a place is empty, in the planner's codes."""
 

@@ -15,6 +15,7 @@ from turnout.incidents.models import Incident
 from turnout.incidents.playbook import differences
 from turnout.people.states import CATEGORIES
 from turnout.staffing import queries as staffing
+from turnout.staffing import versions
 from turnout.staffing.cover import Way
 from turnout.staffing.cover import cover as arithmetic
 from turnout.staffing.domain import posts
@@ -85,6 +86,7 @@ def plan_page(plan: Plan, by: Actor) -> dict[str, Any]:
     gaps = list(plan.gaps.select_related("post").order_by("-missing_min", "-missing", "id")[:MOST_GAPS])
     areas = queries.areas_by_key(gap.area_key for gap in gaps)
     saving = None if plan.bound_minutes is None else max(0.0, plan.objective_minutes - plan.bound_minutes)
+    standing = versions.in_force(plan)
     return {
         "plan": plan,
         "incident": plan.incident,
@@ -98,7 +100,7 @@ def plan_page(plan: Plan, by: Actor) -> dict[str, Any]:
         "gaps": [(gap, areas.get(gap.area_key), _reason(gap.reason), fix_words(gap.nearest_fix)) for gap in gaps],
         "categories": CATEGORIES,
         "left_out": [(_left_out(code), people) for code, people in staffing.left_out_by_reason(plan)],
-        "changes": staffing.changes(plan),
+        "changes": versions.count(standing, plan, by) if standing else None,
         "may_publish": plan.state == "draft" and by.can("plan.make", plan.area_key),
     }
 
