@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,8 +12,10 @@ from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.models import AuditRow
 from turnout.core.refusals import Refusal
+from turnout.drill import live, population
 from turnout.drill import scenario as scenarios
-from turnout.drill.play import play
+from turnout.drill.cast import Cast
+from turnout.drill.play import made, play
 from turnout.notices.models import Message
 from turnout.people.domain import persons, units
 from turnout.staffing.models import CallOut
@@ -95,3 +97,30 @@ def test_a_figure_that_is_not_reached_is_said(mailbox, wuhan):
 @pytest.mark.parametrize("name", sorted(scenarios.shipped()))
 def test_every_operation_shows_its_figures_at_a_twentieth(mailbox, name):
     assert not_met(play(scenarios.shipped()[name], scale=0.05)) == []
+
+
+def test_the_night_of_the_demo_is_left_with_people_arriving_and_goes_on(mailbox, monkeypatch):
+    night = scenarios.shipped()["xicheng-night"]
+    drill = play(night, scale=0.1, until="1 05:48").drill
+    left = night.moment("1 05:48", ZONE)
+    with acting_as(SYSTEM):
+        before = CallOut.objects.filter(state="on_post").count()
+        coming = CallOut.objects.filter(state="yes").count()
+    assert before > 0
+    assert coming > 0
+    hours = iter(range(9))
+    again = made(night, scale=0.1, cast=Cast(drill.cast.known))
+    monkeypatch.setattr(live.clock, "now", lambda: left + timedelta(hours=next(hours)))
+    monkeypatch.setattr(live.time, "sleep", lambda seconds: None)
+    assert live.stands_at(again)
+    came = live.go_on(again)
+    with acting_as(SYSTEM):
+        assert CallOut.objects.filter(state="on_post").count() == before + came
+    assert came > coming * 0.9
+
+
+def test_a_scenario_played_elsewhere_takes_as_many_people_as_the_place_asks_for():
+    xicheng = scenarios.shipped()["xicheng-night"]
+    beijing = population.elsewhere(xicheng, "11", 0)
+    assert beijing.communities == 7535
+    assert 73_000 < sum(group.people for group in beijing.groups) < 76_000

@@ -5,14 +5,14 @@ import pytest
 from turnout.drill import scenario as scenarios
 from turnout.drill.play import check_names
 
-NAMES = ["beijing-2020", "chaoyang-2022", "fuzhou-2022", "hohhot-2022", "wuhan-2020"]
+NAMES = ["beijing-2020", "chaoyang-2022", "fuzhou-2022", "hohhot-2022", "wuhan-2020", "xicheng-night"]
 
 
 def text_of(name):
     return (scenarios.SHIPPED / f"{name}.toml").read_text()
 
 
-def test_the_five_operations_ship():
+def test_the_five_operations_ship_and_the_night_of_the_demo():
     assert sorted(scenarios.shipped()) == NAMES
 
 

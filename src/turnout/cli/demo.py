@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,9 +64,7 @@ def run(args: argparse.Namespace) -> int:
         if args.load_only:
             status.append(0)
         else:
-            from turnout.cli.up import serve
-
-            status.append(serve(args.host, args.port))
+            status.append(_serve(args.host, args.port, code))
     return status[-1]
 
 
@@ -84,27 +83,28 @@ def _load(code: str) -> None:
             return
         if User.objects.exists():
             raise _half_loaded()
-        from turnout.cli import demo_data, demo_night
+        _fill(code)
 
-        lists = _folder(code)
+
+def _fill(code: str) -> None:
+    from turnout.cli import demo_data, demo_night
+    from turnout.core import clock
+
+    night = demo_night.of(code, SEED)
+    with clock.at(night.moment(night.starts, demo_night.ZONE)):
         with _stage("Loading the areas"):
             demo_data.load_areas(code, SEED)
-        with _stage("Writing the example lists (real communities, made-up units and people)"):
-            made = demo_data.lists(code, SEED)
         with _stage("Making accounts"):
-            demo_data.make_accounts(code, PERSONAS[:2], PASSWORD)
-        with _stage(f"Entering {len(made.units)} units"):
-            demo_data.enter_units(made, PERSONAS[1].username)
-        with _stage(f"Importing {len(made.people):,} people, as the page for lists does it"):
-            told = demo_data.import_people(made, PERSONAS[1].username)
-        database.note(f"   {told}")
-        with _stage("Making more accounts"):
-            demo_data.make_accounts(code, PERSONAS[2:], PASSWORD)
-        with _stage("Running a night: incident, posts, plan, call-outs, answers, arrivals"):
-            demo_night.fill(code, PERSONAS[1].username, PERSONAS[3].username, SEED, database.note)
-        with _stage("Planning the example lists, as `turnout plan` does it"):
-            plan = demo_data.plan(code, SEED, lists)
-        database.note(f"   lists and plan: {plan.parent}")
+            demo_data.make_accounts(code, PERSONAS[:4], PASSWORD)
+    with _stage("A night in fast motion: lists, posts, whistles, plan, call-outs, answers, arrivals"):
+        cast = demo_data.cast_of(night, code, PERSONAS)
+        people = demo_night.play(night, cast=cast, seed=SEED, say=database.note)
+    database.note(f"   {people:,} made-up people")
+    with clock.at(night.moment(demo_night.LEFT_AT, demo_night.ZONE)), _stage("Making the liaison's account"):
+        demo_data.make_accounts(code, PERSONAS[4:], PASSWORD)
+    with _stage("Planning example lists of the same area, as `turnout plan` does it"):
+        plan = demo_data.plan(code, SEED, _folder(code))
+    database.note(f"   lists and plan: {plan.parent}")
 
 
 def _folder(code: str) -> Path:
@@ -121,6 +121,15 @@ def _half_loaded() -> pg.Refused:
     )
 
 
+def _serve(host: str, port: int, code: str) -> int:
+    """Serve at the hour at which the night was left, with people still arriving."""
+    from turnout.cli import demo_night
+    from turnout.cli.up import serve
+
+    command = [sys.executable, "-m", "turnout.cli.demo_night", code, str(SEED), PERSONAS[1].username]
+    return serve(host, port, before=demo_night.set_clock_behind, more={"night": command})
+
+
 @contextmanager
 def _stage(what: str) -> Iterator[None]:
     database.note(f"== {what} …")
@@ -132,7 +141,7 @@ def _stage(what: str) -> Iterator[None]:
 def _print_logins(host: str, port: int) -> None:
     width = max(len(persona.username) for persona in PERSONAS)
     print(f"\nDemo: http://{host}:{port}/   everybody and every phone number is made up; nothing is sent anywhere.")
-    print(f"Password of all five: {PASSWORD}\n")
+    print(f"The demo's clock stands in its own night, at about 05:48. Password of all five: {PASSWORD}\n")
     for persona in PERSONAS:
         print(f"  {persona.username:{width}}  {persona.name}  {persona.role}: {persona.does}")
     print(flush=True)

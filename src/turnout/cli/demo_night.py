@@ -1,104 +1,88 @@
-"""One night for the demo, through the verbs a dispatcher would use, with seeded answers.
+"""The night of the demo, on the runner of drills: played up to 05:48, then going on in real time under the server.
 
-A drill: an incident, posts from the playbook, a wave, a plan, its call-outs into files, answers, first arrivals, and
-two whistles that wait. Most people say yes, some no, some nothing, about half are on post already.
+The clock of the demo's installation stands behind the real one, so that it opens at the hour at which the night was
+left: links still hold, whistles wait, people arrive.
+
+    python -m turnout.cli.demo_night AREA SEED DISPATCHER     the child process in which people go on arriving
 """
 
 from __future__ import annotations
 
-import random
+import os
+import signal
+import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from turnout.cli.demo_data import actor_named
-from turnout.places import public
+from turnout.core import clock
+from turnout.drill import scenario as scenarios
 
 if TYPE_CHECKING:
-    from turnout.core.actors import Actor
+    from turnout.drill.cast import Cast
+    from turnout.drill.scenario import Scenario
 
-PLANNING_SECONDS = 20
-NO, SILENT, ON_POST = 0.03, 0.04, 0.5
-"""Shares of those who are called: say no, say nothing; and of those who say yes, on post when the console opens."""
-
-
-def fill(code: str, dispatcher: str, desk: str, seed: int, say: Callable[[str], None]) -> None:
-    """Run the night of an area up to the hour in which people arrive."""
-    by = actor_named(dispatcher)
-    incident, wave = _open(code, by)
-    plan = _plan(incident, wave, by)
-    say(f"{plan.placed:,} of {plan.needed:,} places filled")
-    _answer(incident, by, random.Random(seed))
-    _whistle(code, incident, actor_named(desk))
+NIGHT = "xicheng-night"
+LEFT_AT = "1 05:48"
+"""When the console opens: before the hour of arrival, while people are coming in."""
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def _open(code: str, by: Actor) -> tuple[Any, Any]:
+def of(area: str, seed: int) -> Scenario:
+    """Return the night over an area, on the last night whose 05:48 has passed."""
+    import msgspec
+
+    found = scenarios.shipped()[NIGHT]
+    if found.area != area:
+        from turnout.drill import population
+
+        found = population.elsewhere(found, area, seed)
+    today = datetime.now(ZONE)
+    passed = (today.hour, today.minute) >= (5, 48)
+    return msgspec.structs.replace(found, first_day=today.date() - timedelta(days=1 if passed else 2))
+
+
+def play(night: Scenario, *, cast: Cast, seed: int, say: Callable[[str], None]) -> int:
+    """Play the night up to the hour at which it is left; returns how many made-up people there are."""
+    from turnout.drill.play import play as played
+
+    outcome = played(
+        night, seed=seed, cast=cast, until=LEFT_AT, among_real_people=True,
+        say=lambda line: say(f"   {line.at:%H:%M}  {line.zh}"),
+    )  # fmt: skip
+    return outcome.drill.people
+
+
+def set_clock_behind() -> None:
+    """Let this installation's processes go on from the last thing that its log says."""
+    from django.db.models import Max
+
     from turnout.access.scope import acting_as
-    from turnout.core import clock
     from turnout.core.actors import SYSTEM
-    from turnout.incidents.domain import incidents, playbooks
-    from turnout.staffing.domain import posts, waves
+    from turnout.core.models import AuditRow
 
     with acting_as(SYSTEM):
-        shipped = {book.name: book for book in playbooks.publish_shipped(by=SYSTEM)}
-    now = clock.now()
-    start = now + timedelta(hours=2)
-    with acting_as(by):
-        title = f"{public.area(code).name}夜间增援"
-        epidemic = shipped["epidemic"]
-        incident = incidents.open_(title=title, area_code=code, playbook=epidemic, by=by, drill=True)
-        posts.generate(incident=incident, starts_at=start, by=by, round_the_clock=False)
-        wave = waves.create(
-            incident=incident, arrive_by=start, lock_at=start, closes_at=start + timedelta(hours=12), by=by
-        )
-        return incident, waves.advance(wave=wave, to="open", by=by)
+        last: Any = AuditRow.objects.aggregate(last=Max("at"))["last"]
+    os.environ[clock.BEHIND] = str(max(0.0, (datetime.now(UTC) - last).total_seconds()))
 
 
-def _plan(incident: Any, wave: Any, by: Actor) -> Any:
-    from turnout.access.scope import acting_as
-    from turnout.staffing.domain import callouts, drafts, plans
+def main(area: str, seed: int, dispatcher: str) -> int:
+    """Let people go on arriving, until everybody who comes is there; then wait to be stopped."""
+    from turnout.cli import database
 
-    plan = drafts.draft(incident=incident, by=by, seconds=PLANNING_SECONDS)
-    with acting_as(by):
-        plans.publish(plan=plan, wave=wave, by=by)
-        callouts.ask(wave=wave, by=by, channel="file", link="http://127.0.0.1:8000/c/{}/".format)
-    return plan
+    database.use_django()
+    from turnout.drill import live
+    from turnout.drill.cast import Cast
+    from turnout.drill.play import made
 
-
-def _answer(incident: Any, by: Actor, chance: random.Random) -> None:
-    from turnout.access.scope import acting_as
-    from turnout.staffing.domain import callouts
-    from turnout.staffing.models import CallOut
-
-    with acting_as(by):
-        called = list(CallOut.objects.filter(incident=incident).order_by("id"))
-    for start in range(0, len(called), 500):
-        with acting_as(by):
-            for callout in called[start : start + 500]:
-                drawn = chance.random()
-                if drawn < NO:
-                    callouts.answer_for(callout=callout, answer="no", way="phone", by=by)
-                elif drawn > NO + SILENT:
-                    callouts.answer_for(callout=callout, answer="yes", way="phone", by=by)
-                    if chance.random() < ON_POST:
-                        callouts.arrive(callout=callout, by=by)
+    night = of(area, seed)
+    drill = made(night, seed=seed, cast=Cast({("dispatcher", night.area): dispatcher}))
+    if live.stands_at(drill):
+        live.go_on(drill)
+    signal.pause()
+    return 0
 
 
-def _whistle(code: str, incident: Any, by: Actor) -> None:
-    from turnout.access.scope import acting_as
-    from turnout.core import clock
-    from turnout.core.area_keys import key_of
-    from turnout.staffing.domain import whistles
-
-    now = clock.now()
-    for category, people, task, otherwise in (
-        ("general", 3, "独居老人送药、量体温", "有 6 户今晚拿不到药"),
-        ("health", 1, "入户采样", "行动不便的 12 人明早采不完"),
-    ):
-        with acting_as(by):
-            whistles.raise_(
-                incident=incident, area_key=key_of(public.communities(code)[0].code), ground="beyond_us",
-                kind="emergency", category=category, people=people, starts_at=now + timedelta(hours=1),
-                ends_at=now + timedelta(hours=10), arrive_by=now + timedelta(hours=1), task=task,
-                otherwise=otherwise, by=by,
-            )  # fmt: skip
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 
 from turnout import pg
 from turnout.cli import database
@@ -35,16 +36,28 @@ def run(args: argparse.Namespace) -> int:
     return status[-1]
 
 
-def serve(host: str, port: int) -> int:
-    """Serve until a signal; returns the exit status. Whoever calls it may have filled the database before."""
+def serve(
+    host: str,
+    port: int,
+    *,
+    before: Callable[[], None] = lambda: None,
+    more: Mapping[str, Sequence[str]] | None = None,
+) -> int:
+    """Serve until a signal; returns the exit status. Whoever calls it may have filled the database before.
+
+    `before` runs when the database is up and nothing else is yet; `more` are further children, by name.
+    """
     check_free(host, port)
     if database.is_external():
         database.login("DATABASE_OWNER_URL")
-    family = Family([_web(host, port), _worker()], say=database.note, ready=lambda: _announce(host, port))
+    family = Family([], say=database.note, ready=lambda: _announce(host, port))
     with family.signals(), database.started() as cluster:
         database.note("Bringing the database up to date")
         bring_up_to_date()
         _collect_static_files()
+        before()
+        others = [Child(name, command, _environment()) for name, command in (more or {}).items()]
+        family.children = [_web(host, port), _worker(), *others]
         return family.run(_this_machine(host), port, keep_up=lambda: _keep_up(cluster))
     return 0  # a signal came before everything ran
 

@@ -36,9 +36,10 @@ class Cast:
         """Return somebody who holds a role over an area."""
         key = role, area_code
         if key not in self._actors:
-            username = self.known.get(key) or self.hire(role, area_code).username
+            if key not in self.known:
+                self.known[key] = self.hire(role, area_code).username
             with acting_as(SYSTEM):
-                self._actors[key] = actor_of(User.objects.get(username=username))
+                self._actors[key] = actor_of(User.objects.get(username=self.known[key]))
         return self._actors[key]
 
     def hire(self, role: str, area_code: str) -> User:

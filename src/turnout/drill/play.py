@@ -63,17 +63,27 @@ def play(
     """Play a scenario in the present database and judge it. Refused where people are that no drill has made."""
     check_names(scenario)
     _refuse_real_people(among_real_people)
-    zone = ZoneInfo(settings.TIME_ZONE)
     started = time.monotonic()
-    drill = Drill(
-        scenario=scenario, scale=scale, seed=seed, zone=zone, mailbox=mailbox(), cast=cast or Cast(),
-        places=population.places(scenario, scale, seed), say=say,
-    )  # fmt: skip
+    drill = made(scenario, scale=scale, seed=seed, say=say, cast=cast)
     drill.play(drill.moment(until) if until else None)
     end = drill.moment(until or scenario.ends)
     figures = [] if until else _judge(drill, end)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return Outcome(drill, figures, time.monotonic() - started, peak)
+
+
+def made(
+    scenario: Scenario,
+    *,
+    scale: float = 1.0,
+    seed: int = 0,
+    say: Callable[[Line], None] = lambda line: None,
+    cast: Cast | None = None,
+) -> Drill:
+    """Return a scenario ready to be played."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    places = population.places(scenario, scale, seed)
+    return Drill(scenario, scale, seed, zone, mailbox(), cast or Cast(), places, say)
 
 
 def check_names(scenario: Scenario) -> None:

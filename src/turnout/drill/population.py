@@ -14,6 +14,8 @@ from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM, Actor
 from turnout.core.area_keys import key_of
@@ -57,6 +59,20 @@ class Places:
     @property
     def streets(self) -> list[str]:
         return sorted({community.street_code for community in self.communities})
+
+
+def elsewhere(scenario: Scenario, area: str, seed: int) -> Scenario:
+    """Return the same operation over another area, with as many people as its communities and residents ask for."""
+    here, there = (public.communities(code, seed=seed) for code in (scenario.area, area))
+    ratio = {
+        "communities": len(there) / scenario.communities,
+        "residents": sum(one.residents for one in there) / sum(one.residents for one in here),
+    }
+    groups = tuple(
+        group if group.whole else msgspec.structs.replace(group, people=scaled(group.people, ratio[group.per]))
+        for group in scenario.groups
+    )
+    return msgspec.structs.replace(scenario, area=public.area(area).code, communities=len(there), groups=groups)
 
 
 def scaled(number: int, scale: float) -> int:

@@ -262,19 +262,24 @@ class Drill:
         return called
 
     def _will_arrive(self, called: CallOut) -> None:
+        moment = self.arrival(called.person_id)
+        if moment is not None:
+            self.at(max(moment, clock.now() + timedelta(minutes=1)), lambda: self.arrive(called.pk))
+
+    def arrival(self, person: UUID) -> datetime | None:
+        """Return when somebody who said yes comes to the present wave's posts; None for who does not."""
         wave = self.wave
         come = self.scenario.arrivals
-        chance = self.chance(f"arrive {wave.number if wave else 0}", called.person_id)
+        chance = self.chance(f"arrive {wave.number if wave else 0}", person)
         if wave is None or chance.random() >= come.show:
-            return
+            return None
         if chance.random() < come.late:
-            moment = wave.arrive_by + timedelta(minutes=chance.uniform(1, _LATEST))
-        else:
-            early = min(come.first_minutes, come.half_before_minutes * math.exp(_SPREAD * chance.gauss(0, 1)))
-            moment = wave.arrive_by - timedelta(minutes=early)
-        self.at(max(moment, clock.now() + timedelta(minutes=1)), lambda: self._arrive(called.pk))
+            return wave.arrive_by + timedelta(minutes=chance.uniform(1, _LATEST))
+        early = min(come.first_minutes, come.half_before_minutes * math.exp(_SPREAD * chance.gauss(0, 1)))
+        return wave.arrive_by - timedelta(minutes=early)
 
-    def _arrive(self, callout_id: UUID) -> None:
+    def arrive(self, callout_id: UUID) -> None:
+        """Let the list of the community mark somebody as there."""
         try:
             with acting_as(self.cast.dispatcher) as by:
                 callouts.arrive(callout=CallOut(pk=callout_id), by=by)

@@ -32,7 +32,8 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `paired`: "streets" pairs each unit with streets of the area in turn, "none" with no street, "largest" all with the
     street that has the most communities. `home`: where they live: "area" over all communities by residents, "paired"
-    in the paired street. `limited` is the share with one of `limits`; `away` people can come only from `away_until`.
+    in the paired street. `per`: what the number follows when the scenario is played over another area, "communities"
+    or "residents". `limited` is the share with one of `limits`; `away` people can come only from `away_until`.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paired: str = "streets"
     home: str = "area"
     whole: bool = False
+    per: str = "communities"
     limited: float = 0.0
     limits: tuple[str, ...] = ("no_night", "no_suit", "no_stairs", "light", "no_closed")
     away: int = 0
