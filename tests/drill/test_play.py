@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from turnout.access.scope import acting_as
+from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.models import AuditRow
@@ -108,12 +109,11 @@ def test_the_night_of_the_demo_is_left_with_people_arriving_and_goes_on(mailbox,
         coming = CallOut.objects.filter(state="yes").count()
     assert before > 0
     assert coming > 0
-    hours = iter(range(9))
     again = made(night, scale=0.1, cast=Cast(drill.cast.known))
-    monkeypatch.setattr(live.clock, "now", lambda: left + timedelta(hours=next(hours)))
     monkeypatch.setattr(live.time, "sleep", lambda seconds: None)
-    assert live.stands_at(again)
-    came = live.go_on(again)
+    with clock.at(left + timedelta(hours=9)):
+        assert live.stands_at(again)
+        came = live.go_on(again)
     with acting_as(SYSTEM):
         assert CallOut.objects.filter(state="on_post").count() == before + came
     assert came > coming * 0.9

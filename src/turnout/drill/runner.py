@@ -42,7 +42,8 @@ LOOK_EVERY = timedelta(seconds=30)
 """How long the drill trusts what it knew about due jobs while only people act; a step or a job makes it look anew."""
 _TOKEN = re.compile(r"/c/([\w-]+)/")
 _NINETEEN_IN_TWENTY = 1.645
-_SPREAD = 0.6
+_AS_ONE = 4.0
+"""How close together people come: an assembly point brings most of them within its hour."""
 _LATEST = 60
 """Minutes after the hour within which late people come."""
 
@@ -275,7 +276,8 @@ class Drill:
             return None
         if chance.random() < come.late:
             return wave.arrive_by + timedelta(minutes=chance.uniform(1, _LATEST))
-        early = min(come.first_minutes, come.half_before_minutes * math.exp(_SPREAD * chance.gauss(0, 1)))
+        about = come.half_before_minutes / come.first_minutes
+        early = come.first_minutes * chance.betavariate(_AS_ONE * about, _AS_ONE * (1 - about))
         return wave.arrive_by - timedelta(minutes=early)
 
     def arrive(self, callout_id: UUID) -> None:
