@@ -16,12 +16,11 @@ from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan
 from turnout.planner.rostering.rulebook import contract_rules
-from turnout.planner.rostering.search import columns, rowsearch
+from turnout.planner.rostering.search import columns, program, remake, rowsearch
 from turnout.planner.rostering.search.tables import tables_of
 from turnout.planner.rostering.solve import Params, solve
 
 INSTANCES = Path(__file__).parents[3] / "instances" / "rosters"
-EVERYTHING = 10**9
 
 
 def contract(seed: int, *, people: int, days: int) -> Problem:
@@ -67,8 +66,9 @@ def test_no_row_is_cheaper_than_the_cheapest(seed: int) -> None:
         for row in product((OFF, 0, 1, 2), repeat=6)
         if not check(made, Plan(np.array([row]))).broken
     ]
-    tables = tables_of(made)
-    row, least, certain = rowsearch.cheapest(rowsearch.contract_of(tables, 0), cost, 1000, EVERYTHING)
+    contracts = rowsearch.contracts_of(tables_of(made))
+    room = rowsearch.labels_for(contracts)
+    row, least, certain = rowsearch.cheapest(rowsearch.contract(contracts, 0), cost, 1000, room)
     assert certain
     assert least == pytest.approx(min(sums, default=np.inf))
     if sums:
@@ -83,7 +83,7 @@ def test_the_bound_holds_and_the_roster_breaks_nothing(seed: int) -> None:
         best = Model(made).solve(seed=0, effort=10)
     except RuntimeError:
         pytest.skip("somebody has no row at all")
-    result = solve(made, seed=seed, params=Params(dives=4, small=0))
+    result = solve(made, seed=seed, params=Params(parts=4, small=0))
     assert result.score.broken == ()
     assert best.proven
     assert result.bound <= best.objective <= result.score.objective
@@ -92,7 +92,7 @@ def test_the_bound_holds_and_the_roster_breaks_nothing(seed: int) -> None:
 
 def test_the_same_seed_gives_the_same_roster_for_any_number_of_workers() -> None:
     made = contract(3, people=4, days=7)
-    one, two = (solve(made, seed=5, params=Params(dives=4), workers=workers) for workers in (1, 2))
+    one, two = (solve(made, seed=5, params=Params(parts=4), workers=workers) for workers in (1, 2))
     assert one.plan.duty.tobytes() == two.plan.duty.tobytes()
     assert one.bound == two.bound
 
@@ -113,3 +113,63 @@ def test_every_public_instance_that_is_shipped_can_be_read() -> None:
     assert sizes["Instance12"] == (28, 60, 10)
     assert sizes["Instance22"] == (364, 50, 10)
     assert len(sizes) == 12
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_remade_costs_what_the_checker_says_and_breaks_nothing(seed: int) -> None:
+    made = contract(seed, people=5, days=14)
+    tables = tables_of(made)
+    rows = program.Rows(tables, None)
+    start = np.full((5, 14), OFF, np.int32)
+    for person in range(5):
+        row, cost, certain = rowsearch.cheapest(
+            rowsearch.contract(rows.full, person), np.zeros((14, 4)), 1000, rows.labels
+        )
+        assert certain
+        assert cost == 0
+        start[person] = row
+    duty, points = remake.remake(
+        rows.full, tables.points, tables.wish, start, seed, 200, (30.0, 1.0), (3, 14), 3, 8, rows.labels
+    )
+    score = check(made, Plan(duty.astype(np.int64)))
+    assert (score.broken, score.objective) == ((), points)
+    assert points <= check(made, Plan(start.astype(np.int64))).objective
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_part_keeps_everything_outside_and_is_bounded_by_its_program(seed: int) -> None:
+    made = contract(seed, people=5, days=14)
+    start = columns.solve(made, seed=0, parts=0, workers=1, stop=lambda: None, told=lambda *_: None)[0]
+    before = start.duty.astype(np.int32)
+    rows = program.Rows(tables_of(made), None)
+    part = program.Program(rows, before, [1, 3], 4, 11)
+    value = part.generate(1000, 100, lambda: None)
+    assert part.bound <= value + 1e-6
+    after = part.dive(1000, 100, lambda: None)
+    assert after is not None
+    changed = after != before
+    assert not changed[[0, 2, 4]].any()
+    assert not changed[:, [0, 1, 2, 3, 11, 12, 13]].any()
+    assert check(made, Plan(after.astype(np.int64))).broken == ()
+    # The bound leaves out the wishes of what is kept, so it is compared with the same left out.
+    kept = check(made, Plan(after.astype(np.int64))).objective - part.bound
+    assert kept >= -1e-6
+
+
+def test_a_contract_nobody_can_fulfil_leaves_the_person_at_home_and_is_called_broken() -> None:
+    made = contract(2, people=3, days=7)
+    least = made.people.least_minutes.copy()
+    least[1] = 480 * 7
+    most = np.maximum(made.people.most_minutes, least)
+    made = replace(made, people=replace(made.people, least_minutes=least, most_minutes=most))
+    result = solve(made, params=Params(parts=2))
+    assert [(one.rule, one.subject) for one in result.score.broken] == [("minutes", made.people.ids[1])]
+    assert (result.plan.duty[1] == OFF).all()
+    assert result.bound <= result.score.objective
+
+
+def test_a_stop_at_once_still_gives_everybody_a_row() -> None:
+    made = contract(3, people=4, days=7)
+    result = solve(made, stop=lambda: "time_limit")
+    assert (result.score.broken, result.stopped_by) == ((), "time_limit")
+    assert result.bound <= result.score.objective

@@ -35,8 +35,8 @@ class Params:
     """Deterministic seconds the solver may take for one shape before its best roster so far is kept."""
     exact: int = 24
     """With more shapes than this the solver is left out: patterns and annealing only, milliseconds per shape."""
-    dives: int = 40
-    """Under contract rules: how often a few people are set free and given new rows."""
+    parts: int = 100
+    """Under contract rules: how many pairs of parts of the roster are solved anew."""
     small: int = 400
     """Under contract rules: up to so many person-days the solver may prove what column generation left open."""
 
@@ -136,11 +136,10 @@ def _by_columns(
             # Points are no minutes, which is what a screen would call an objective.
             progress(Progress("rosters", float(points <= math.ceil(bound - _TINY))))
 
-    plan, points, bound = columns.solve(
-        problem, None, seed=seed, rounds=params.dives, workers=workers, stop=stop, told=told
-    )
-    proven = points <= math.ceil(bound - _TINY)
-    if plan is None or (not proven and not stop() and plan.duty.size <= params.small):
+    plan, bound = columns.solve(problem, seed=seed, parts=params.parts, workers=workers, stop=stop, told=told)
+    score = check(problem, plan)
+    proven = score.objective <= math.ceil(bound - _TINY)
+    if not score.broken and not proven and not stop() and plan.duty.size <= params.small:
         answer = _exactly(problem, plan, seed, params)
         plan, bound = answer.plan, max(bound, answer.bound)
     searched = time.monotonic()

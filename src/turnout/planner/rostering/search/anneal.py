@@ -21,7 +21,7 @@ _STRETCH = 5
 
 
 @numba.njit(nogil=True, cache=True)
-def _below(state: NDArray[np.uint64], most: int) -> int:
+def below(state: NDArray[np.uint64], most: int) -> int:
     """A random number from 0 to most - 1 (xorshift64*)."""
     x = state[0]
     x ^= x >> np.uint64(12)
@@ -139,25 +139,25 @@ def anneal(
     fall, heat = (cold / hot) ** (1.0 / max(steps, 1)), hot
     for _ in range(steps):
         heat *= fall
-        kind = _below(state, 16)
+        kind = below(state, 16)
         both = kind >= 6 and people > 1
-        p, first = _below(state, people), _below(state, days)
+        p, first = below(state, people), below(state, days)
         picked[0] = first
         count = 1
         if kind == 0 or 6 <= kind <= 9:
             # A stretch of days.
-            count = min(1 + _below(state, _STRETCH), days - first)
+            count = min(1 + below(state, _STRETCH), days - first)
             for index in range(count):
                 picked[index] = first + index
         elif (kind == 1 or 11 <= kind <= 14) and days > 1:
             # Two days anywhere.
             count = 2
-            picked[1] = (first + 1 + _below(state, days - 1)) % days
-        choice = options[p, first, 1 + _below(state, options[p, first, 0])]
+            picked[1] = (first + 1 + below(state, days - 1)) % days
+        choice = options[p, first, 1 + below(state, options[p, first, 0])]
         who[0] = p
         sides = 1
         if both:
-            q = _below(state, people - 1)
+            q = below(state, people - 1)
             q += q >= p
             who[1] = q
             sides = 2
@@ -203,7 +203,7 @@ def anneal(
                     change += _stand(cells[person, new], at, day, 1, points, counts, nights, pair)
             change += _own(total, share[person], unfair, near, spent, least_minutes[person])
             new_load[side], new_minutes[side] = total, spent
-        taken = change <= 0 or _below(state, 1 << 24) / 16777216.0 < np.exp(-change / heat)
+        taken = change <= 0 or below(state, 1 << 24) / 16777216.0 < np.exp(-change / heat)
         if taken:
             # The rules are asked last: most moves cost too much anyway, and asking is the dearest part.
             for side in range(sides):

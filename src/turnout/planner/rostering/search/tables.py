@@ -24,6 +24,7 @@ from turnout.planner.rostering.rules.wishes import Wishes
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
 
 ROW_RULES = frozenset(
     (
