@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
+
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM, Actor
 from turnout.staffing import refusals
 from turnout.staffing.domain import holds, telling
 from turnout.staffing.models import CallOut, Post
-from turnout.staffing.states import ACCEPTED, LIVE
+from turnout.staffing.states import ACCEPTED
+
+OPEN = ("waiting", "asked", "later")
+"""Asked, or to be asked, and not accepted."""
 
 
 def take(callout: CallOut, *, back: bool) -> bool:
@@ -31,11 +36,30 @@ def take(callout: CallOut, *, back: bool) -> bool:
 
 
 def let_go(post_id: UUID, *, by: Actor) -> int:
-    """Tell everybody who was asked for a post that is filled now, and free their time. Returns how many."""
+    """Tell everybody who was asked for a post that is filled now, and free their time. Returns how many.
+
+    Whoever is answering at this moment is passed over, so that two answers never wait for each other; they are told
+    that the post is filled, and `sweep` frees them.
+    """
     with acting_as(SYSTEM):
-        losers = CallOut.objects.filter(post_id=post_id, state__in=set(LIVE) - set(ACCEPTED))
-        ids = list(losers.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        losers = CallOut.objects.filter(post_id=post_id, state__in=OPEN).order_by("pk")
+        ids = list(losers.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
         CallOut.objects.filter(pk__in=ids).update(state="withdrawn")
         holds.free(ids)
         telling.tell(ids, telling.FILLED, by=by)
     return len(ids)
+
+
+_FILLED = """
+SELECT po.id FROM staffing_post po
+ WHERE EXISTS (SELECT 1 FROM staffing_callout c WHERE c.post_id = po.id AND c.state = ANY(%(open)s))
+   AND po.places <= (SELECT count(*) FROM staffing_callout c WHERE c.post_id = po.id AND c.state = ANY(%(accepted)s))
+"""
+
+
+def sweep(*, by: Actor) -> int:
+    """Let go whoever is still asked for a post that is filled. Returns how many. A job's verb."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_FILLED, {"open": list(OPEN), "accepted": list(ACCEPTED)})
+        posts = [row[0] for row in cursor.fetchall()]
+    return sum(let_go(post, by=by) for post in posts)

@@ -1,0 +1,206 @@
+"""What happens to a night when things change under it, or two act at once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from turnout.access.scope import acting_as
+from turnout.core import clock
+from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
+from turnout.core.refusals import Refusal
+from turnout.notices.models import Message
+from turnout.people.domain import merges, persons, units
+from turnout.people.models import Booking
+from turnout.places.domain import closing
+from turnout.places.models import Area
+from turnout.staffing.domain import callouts, plans, posts, seats, teams, whistles
+from turnout.staffing.models import CallOut, Placement, Plan, Post, Team, Whistle
+
+from .conftest import COMMUNITY, NEIGHBOUR
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(make_plan, wave, staff, roles):
+    by = roles["district"]
+    with acting_as(by):
+        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
+        callouts.ask(wave=wave, by=by, channel="file", link="https://t/{}/".format)
+        return {row.person.name: row for row in CallOut.objects.select_related("person")}
+
+
+def at_once(*acts):
+    """Run acts at the same time, each on its own connection; return what each returned or its refusal's code."""
+    gate, done = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(number, act):
+        try:
+            gate.wait()
+            done[number] = act()
+        except Refusal as refusal:
+            done[number] = refusal.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
+
+
+def as_(by, act):
+    def run():
+        with acting_as(by):
+            return act()
+
+    return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_dispatchers_who_publish_at_once_the_second_is_told(make_plan, wave, staff, roles):
+    one, two = make_plan(staff[:2]), make_plan(staff[2:4])
+    done = at_once(
+        as_(roles["district"], lambda: plans.publish(plan=one, wave=wave, by=roles["district"])),
+        as_(roles["city"], lambda: plans.publish(plan=two, wave=wave, by=roles["city"])),
+    )
+    assert [code for code in done if isinstance(code, str)] == ["plan.stale"]
+    assert Plan.objects.filter(state="published").count() == 1
+    with acting_as(SYSTEM):
+        assert CallOut.objects.filter(state="waiting").count() == 2
+        assert Booking.objects.filter(state="live").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_say_yes_to_the_last_place_one_has_it(make_plan, wave, staff, roles, post):
+    by = roles["district"]
+    with acting_as(by):
+        plans.publish(plan=make_plan(staff[:2]), wave=wave, by=by)
+        callouts.ask(wave=wave, by=by, channel="file", link="https://t/{}/".format)
+        first, second = CallOut.objects.all()
+    Post.objects.filter(pk=post.pk).update(places=1, seats=1)
+
+    def yes(callout):
+        return as_(by, lambda: callouts.answer_for(callout=callout, answer="yes", way="phone", by=by).state)
+
+    done = at_once(yes(first), yes(second))
+    assert "yes" in done
+    assert set(done) - {"yes"} <= {"callout.filled", "callout.over"}
+    with acting_as(SYSTEM):
+        seats.sweep(by=SYSTEM)
+        assert sorted(CallOut.objects.values_list("state", flat=True)) == ["withdrawn", "yes"]
+        assert Booking.objects.filter(state="live").count() == 1
+
+
+def test_two_whistles_for_one_post_are_one_need_when_merged(call, roles):
+    with acting_as(roles["desk"]):
+        first = whistles.raise_(**call, by=roles["desk"])
+        second = whistles.raise_(**call | {"people": 2, "task": "同一件事，又吹一次"}, by=roles["desk"])
+    by = roles["district"]
+    with acting_as(by):
+        kept = whistles.merge(whistle=second, into=first, by=by)
+        made = whistles.approve(whistle=kept, people=3, by=by)
+        with pytest.raises(Refusal) as caught:
+            whistles.approve(whistle=second, by=by)
+    assert (made.places, caught.value.code) == (3, "whistle.decided")
+    assert Post.objects.filter(whistle__isnull=False).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whistle_approved_by_two_at_once_makes_one_post(call, roles):
+    with acting_as(roles["desk"]):
+        whistle = whistles.raise_(**call, by=roles["desk"])
+    done = at_once(
+        *(
+            as_(roles[who], lambda by=roles[who]: whistles.approve(whistle=whistle, by=by))
+            for who in ("district", "city")
+        )
+    )
+    assert "whistle.decided" in done
+    assert Post.objects.filter(whistle=whistle).count() == 1
+
+
+def test_a_person_merged_in_the_middle_of_a_wave_keeps_the_place(asked, staff, unit):
+    gone = asked["李文静"]
+    with acting_as(SYSTEM):
+        team = Team.objects.get()
+        teams.set_leader(team=team, person_id=gone.person_id, by=SYSTEM)
+        keep = persons.add(unit=unit, name="李文静", number="7", categories=["general"], by=SYSTEM)
+        merge = merges.merge(keep=keep, gone=gone.person, by=SYSTEM)
+        assert CallOut.objects.get(pk=gone.pk).person_id == keep.pk
+        assert Placement.objects.filter(person=keep).count() == 1
+        assert Message.objects.filter(person=keep, state="queued").count() == 1
+        assert Team.objects.get().leader_id == keep.pk
+        assert Booking.objects.get(source_id=gone.pk).person_id == keep.pk
+        callouts.answer_for(callout=gone, answer="yes", way="phone", by=SYSTEM)
+        merges.undo(merge=merge, by=SYSTEM)
+        assert CallOut.objects.get(pk=gone.pk).person_id == gone.person_id
+        assert Team.objects.get().leader_id == gone.person_id
+
+
+def test_two_records_that_are_both_called_are_not_merged(asked):
+    with acting_as(SYSTEM), pytest.raises(Refusal) as caught:
+        merges.merge(keep=asked["李文静"].person, gone=asked["王建国"].person, by=SYSTEM)
+    assert caught.value.code == "people.merge_booked"
+    with acting_as(SYSTEM):
+        assert CallOut.objects.filter(state="asked").count() == 3
+
+
+def test_a_community_merged_in_the_middle_of_a_wave_takes_its_posts_and_people_along(asked, night, roles, post, unit):
+    by = roles["district"]
+    with acting_as(by):
+        posts.generate(incident=night, starts_at=clock.now() + timedelta(hours=10), by=by, round_the_clock=False)
+    with acting_as(SYSTEM):
+        old, new = Area.objects.get(code=COMMUNITY), Area.objects.get(code=NEIGHBOUR)
+        closing.close(area=old, successor=new, by=SYSTEM)
+        assert set(CallOut.objects.values_list("area_key", flat=True)) == {key_of(NEIGHBOUR)}
+        assert Team.objects.get().area_key == key_of(NEIGHBOUR)
+        assert not Post.objects.filter(area_key=key_of(COMMUNITY)).exists()
+        assert Post.objects.get(pk=post.pk).state == "open"
+    with acting_as(roles["neighbour"]):
+        row = CallOut.objects.first()
+        assert callouts.arrive(callout=row, by=roles["neighbour"]).state == "on_post"
+
+
+def test_a_unit_renamed_in_the_middle_of_a_wave_is_the_same_unit(asked, unit, roles):
+    with acting_as(SYSTEM):
+        units.edit(unit=unit, code="W1", name="区统计和数据局", area_key=unit.area_key, by=SYSTEM)
+    with acting_as(roles["district"]):
+        row = callouts.answer_for(callout=asked["李文静"], answer="yes", way="phone", by=roles["district"])
+        assert row.person.unit.name == "区统计和数据局"
+
+
+def test_when_everybody_declines_every_place_is_free_and_nobody_leads(asked):
+    with acting_as(SYSTEM):
+        for row in asked.values():
+            callouts.answer_for(callout=row, answer="no", way="phone", by=SYSTEM)
+        assert not Booking.objects.filter(state="live").exists()
+        assert Team.objects.get().leader_id is None
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_clock_that_jumps_loses_no_answer(asked, wave, hours):
+    """Answers at a wrong hour stand; nobody counts as silent because the clock was wrong for a while."""
+    with clock.at(clock.now() + timedelta(hours=hours)), acting_as(SYSTEM):
+        callouts.answer_for(callout=asked["李文静"], answer="yes", way="phone", by=SYSTEM)
+    with acting_as(SYSTEM):
+        assert callouts.answer_for(callout=asked["王建国"], answer="yes", way="phone", by=SYSTEM).state == "yes"
+        assert callouts.mark_silent(wave=wave, by=SYSTEM, asked_before=clock.now() - timedelta(minutes=20)) == 0
+        assert CallOut.objects.filter(state="yes").count() == 2
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_clock_that_jumps_passes_no_whistle_up_twice(call, roles, hours):
+    with acting_as(roles["desk"]):
+        whistle = whistles.raise_(**call, by=roles["desk"])
+    with clock.at(clock.now() + timedelta(hours=hours)), acting_as(SYSTEM):
+        whistles.pass_up_overdue(by=SYSTEM)
+        whistles.pass_up_overdue(by=SYSTEM)
+    with acting_as(SYSTEM):
+        whistles.pass_up_overdue(by=SYSTEM)
+    assert Whistle.objects.get(pk=whistle.pk).level == ("street" if hours < 0 else "district")
