@@ -9,8 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from turnout.access.roles import ROLES
-from turnout.people.states import REVEAL_PURPOSES
+from turnout.console import words
+from turnout.console.presenters.areas import PLACE_WORDS
+from turnout.core.refusals import CATALOGUE
+from turnout.people.states import CATEGORIES, MERGE_STATES, REVEAL_PURPOSES
 from turnout.places.states import SITE_KINDS
+from turnout.staffing.states import CALLED, LEVELS
 
 VERBS: dict[str, Promise] = {
     "access.refused": _("was refused"),
@@ -78,6 +82,10 @@ VERBS: dict[str, Promise] = {
     "post.cancel": _("cancelled a post"),
     "post.fix": _("fixed a post"),
     "post.generate": _("made posts from the playbook"),
+    "desk.set_phone": _("set the phone number of a desk"),
+    "team.party_branch": _("marked a team as a temporary Party branch"),
+    "team.set_deputy": _("named a team's deputy"),
+    "team.set_leader": _("named a team's leader"),
     "signup.issue": _("issued a sign-up link"),
     "signup.revoke": _("revoked a sign-up link"),
     "signup.take": _("took in a sign-up"),
@@ -98,28 +106,87 @@ VERBS: dict[str, Promise] = {
 
 
 DETAILS: dict[str, Promise] = {
+    "added": _("added"),
+    "after": _("after"),
+    "answer": _("answer"),
     "area": _("area"),
+    "areas": _("areas"),
     "bad": _("bad"),
+    "before": _("before"),
+    "called": _("called out"),
+    "called_off": _("called off"),
+    "cancelled": _("cancelled"),
+    "category": _("staff category"),
     "changed": _("changed"),
+    "closed": _("closed"),
     "code": _("code"),
     "columns": _("columns"),
+    "digest": _("fingerprint"),
+    "drill": _("drill"),
+    "elsewhere": _("known elsewhere"),
     "ends": _("until"),
+    "export": _("export"),
+    "files": _("files"),
+    "found": _("found"),
     "from": _("from"),
+    "gap": _("proof gap"),
     "gone": _("merged record"),
+    "into": _("into"),
+    "kept": _("kept"),
     "kind": _("kind"),
+    "left": _("marked as left"),
+    "left_booked": _("missing, but booked"),
     "level": _("level"),
+    "link": _("link"),
     "moved": _("moved along"),
+    "name": _("name"),
+    "needed": _("needed"),
     "new": _("new"),
+    "number": _("number"),
+    "on": _("switched on"),
+    "only_good": _("only the good rows"),
+    "other": _("the other record"),
+    "overdue": _("overdue"),
+    "parts": _("parts"),
+    "people": _("people"),
+    "person": _("person"),
+    "placed": _("placed"),
+    "places": _("places"),
+    "playbook": _("playbook"),
     "purpose": _("for"),
     "quota": _("quota"),
+    "repeated": _("repeated"),
     "role": _("role"),
+    "rows": _("rows"),
+    "run_at": _("really at"),
     "same": _("same"),
     "scope": _("range"),
+    "seed": _("seed"),
+    "state": _("state"),
+    "status": _("status"),
     "streets": _("streets"),
     "successor": _("successor"),
     "to": _("to"),
     "unit": _("unit"),
+    "units": _("units"),
+    "used": _("used"),
     "user": _("account"),
+    "version": _("version"),
+    "way": _("by"),
+    "whole_phones": _("whole phone numbers"),
+}
+COUNTS = ("bad", "called_off", "closed", "elsewhere", "left", "left_booked", "repeated")
+"""Figures that are worth a word only when there are any."""
+
+_VALUES: dict[str, Mapping[str, Any]] = {
+    "answer": CALLED,
+    "category": CATEGORIES,
+    "columns": PLACE_WORDS,
+    "kind": SITE_KINDS,
+    "level": words.LEVELS | LEVELS,
+    "purpose": REVEAL_PURPOSES,
+    "role": {name: role.label for name, role in ROLES.items()},
+    "state": MERGE_STATES,
 }
 
 
@@ -128,11 +195,11 @@ def detail(name: str) -> str:
 
 
 def value(name: str, text: str) -> str:
-    """Words for the codes that details hold."""
-    if name == "role" and text in ROLES:
-        return str(ROLES[text].label)
-    catalogues: dict[str, Mapping[str, Any]] = {"purpose": REVEAL_PURPOSES, "kind": SITE_KINDS}
-    return str(catalogues.get(name, {}).get(text, text))
+    """Words for the codes that details hold; a refusal by its sentence, if that says everything by itself."""
+    reason = CATALOGUE.get(text) if name == "code" else None
+    if reason and "{" not in str(reason.sentence):
+        return str(reason.sentence)
+    return str(_VALUES.get(name, {}).get(text, text))
 
 
 def verb(code: str) -> str:

@@ -106,20 +106,32 @@ def _official(key: int) -> int:
 def _details(text: str | None) -> str:
     if text is None:
         return _("purged")
-    told = {name: value for name, value in json.loads(text).items() if value not in (None, "", [])}
+    told = {name: value for name, value in json.loads(text).items() if value not in (None, "", [], False)}
+    told = {name: value for name, value in told.items() if value != 0 or name not in log_words.COUNTS}
     return " · ".join(f"{log_words.detail(name)} {_short(name, value)}" for name, value in told.items())
 
 
 def _short(name: str, value: Any) -> str:
     """A value as a person can use it: days for times, words for roles and purposes, the end of an id."""
     if isinstance(value, list):
-        return ", ".join(_short(name, one) for one in value)
+        if name == "scope":
+            return _range(value[0])
+        return words.listed(_short(name, one) for one in value)
+    if value is True:
+        return _("yes")
     if isinstance(value, int) and not isinstance(value, bool) and value >= 10**15:
         return code_of(value) if value < UNIT_BASE else "…"
     text = str(value)
     if re.fullmatch(r"\d{4}-\d\d-\d\d[ T].*", text):
         return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
     return f"…{text[-6:]}" if len(text) == 36 else log_words.value(name, text)
+
+
+def _range(low: int) -> str:
+    """The area of a half-open range of keys, by the code it begins with."""
+    if low >= UNIT_BASE:
+        return _("its own unit")
+    return code_of(low) if low else _("everywhere")
 
 
 def qr(address: str) -> SafeString:
