@@ -200,5 +200,9 @@ LOGGING = {
     "filters": {"without_secrets": {"()": "turnout.config.logs.WithoutSecrets"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["without_secrets"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"turnout": {"level": "INFO"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "turnout": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a mistyped address is answered on its page, and is no event of ours
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

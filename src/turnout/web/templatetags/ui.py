@@ -1,6 +1,6 @@
 """The components as template tags; /styleguide/ shows each in all its states."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.conf import settings
@@ -113,6 +113,19 @@ def when(moment: datetime | None) -> SafeString | str:
         words = f"{local:%m-%d %H:%M}"
     else:
         words = f"{local:%Y-%m-%d %H:%M}"
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+
+
+@register.filter
+def last_day(moment: datetime | None) -> SafeString | str:
+    """The end of something as people say it: midnight at the start of a day means the whole day before counts."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if (local.hour, local.minute) != (0, 0):
+        return when(moment)
+    day, today = (local - timedelta(minutes=1)).date(), timezone.localtime(clock.now()).date()
+    words = f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
     return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
 
 
