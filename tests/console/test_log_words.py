@@ -36,4 +36,6 @@ def test_every_detail_that_is_written_has_words():
 def test_details_read_in_words():
     told = {"new": 3, "elsewhere": 0, "left_booked": 1, "only_good": True, "repeated": 0, "scope": [KEY, KEY + 10**12]}
     with translation.override("zh-hans"):
-        assert _details(json.dumps(told)) == "新增 3 · 名单里没有，但有安排 1 · 只录入没有问题的行 是 · 范围 110102000000"
+        assert (
+            _details(json.dumps(told)) == "新增 3 · 名单里没有，但有安排 1 · 只录入没有问题的行 是 · 范围 110102000000"
+        )

@@ -152,7 +152,12 @@ MFA_ADAPTER = "turnout.access.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Turnout 到岗"
 SOCIALACCOUNT_ADAPTER = "turnout.access.adapters.SocialAccountAdapter"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": json.loads(os.environ.get("TURNOUT_OIDC", "[]"))}}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "turnout.access.oidc.Provider",
+        "APPS": json.loads(os.environ.get("TURNOUT_OIDC", "[]")),
+    }
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 LANGUAGE_CODE = "zh-hans"

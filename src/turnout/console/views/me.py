@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -25,5 +26,6 @@ def me(request: Request) -> HttpResponse:
             "sessions": UserSession.objects.purge_and_list(user),
             "looks": [(look, REVEAL_PURPOSES.get(look.purpose, look.purpose)) for look in people.who_looked_at(user)],
             "second_step": is_mfa_enabled(user),
+            "providers": settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"],
         },
     )
