@@ -11,7 +11,7 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from django.http import HttpRequest, HttpResponse
 
 
-class Provider(OpenIDConnectProvider):  # type: ignore[misc]
+class Provider(OpenIDConnectProvider):
     """Asks for no profile and keeps none: names, addresses and phone numbers stay where they are."""
 
     @classmethod
