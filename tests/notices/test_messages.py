@@ -3,7 +3,6 @@
 import json
 import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,84 +13,14 @@ from turnout.core import clock, keys
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.notices.channels import known
-from turnout.notices.domain import messages
+from turnout.notices.domain import messages, sending
 from turnout.notices.domain.messages import Draft
 from turnout.notices.models import Message
 from turnout.people.domain import persons, units
 
-pytestmark = pytest.mark.django_db(transaction=True)
+from .conftest import DAY, stands, written
 
-DAY = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-"""Noon in the city."""
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with clock.at(DAY):
-        yield
-
-
-@pytest.fixture
-def channels(settings, tmp_path):
-    def configure(**configured):
-        settings.TURNOUT_CHANNELS = {"file": {"directory": str(tmp_path / "out")}} | configured
-        known.forget()
-
-    configure()
-    yield configure
-    known.forget()
-
-
-@pytest.fixture
-def person(db):
-    with acting_as(SYSTEM):
-        unit = units.create(code="W1", name="区统计局", area_key=key_of("110102"), by=SYSTEM)
-        return persons.add(unit=unit, name="李文静", phone="13800138000", categories=["health"], by=SYSTEM)
-
-
-def written(person, channel="file", text="请支援", **rest):
-    with acting_as(SYSTEM):
-        return messages.write([Draft(person and person.pk, channel, text, **rest)], by=SYSTEM)[0]
-
-
-def stands(message_id):
-    with acting_as(SYSTEM):
-        message = Message.objects.get(pk=message_id)
-        return message.state, message.problem
-
-
-class Gateway:
-    """A message gateway on this machine that answers as it is told and remembers what it was sent."""
-
-    def __init__(self):
-        self.status, self.received, self.answer = 200, [], {}
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.received.append((self.headers.get("Idempotency-Key"), body))
-                if outer.status is None:
-                    self.connection.close()
-                    return
-                self.send_response(outer.status)
-                self.end_headers()
-                self.wfile.write(json.dumps(outer.answer).encode())
-
-            def log_message(self, *args):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def gateway():
-    made = Gateway()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+pytestmark = pytest.mark.django_db
 
 
 def test_a_message_to_a_file_is_sent_once_and_its_words_are_gone_from_the_database(person, channels, tmp_path):
@@ -119,11 +48,11 @@ def test_a_rolled_back_verb_sends_nothing(person, channels):
 
 def test_a_killed_process_on_a_channel_that_drops_doubles_sends_again(person, channels, tmp_path):
     message_id = written(person)
-    messages._claim(known.channel_named("file"), 10)
+    sending._claim(known.channel_named("file"), 10)
     with clock.at(DAY + timedelta(minutes=4)):
-        assert messages.recover() == (0, 0)
+        assert sending.recover() == (0, 0)
     with clock.at(DAY + timedelta(minutes=6)):
-        assert messages.recover() == (1, 0)
+        assert sending.recover() == (1, 0)
         messages.send_due("file")
     assert stands(message_id) == ("sent", "")
     assert len(list((tmp_path / "out").iterdir())) == 1
@@ -132,9 +61,9 @@ def test_a_killed_process_on_a_channel_that_drops_doubles_sends_again(person, ch
 def test_a_killed_process_on_any_other_channel_leaves_a_question_for_a_person(person, channels, gateway):
     channels(sms={"url": gateway.url})
     message_id = written(person, "sms")
-    messages._claim(known.channel_named("sms"), 10)
+    sending._claim(known.channel_named("sms"), 10)
     with clock.at(DAY + timedelta(minutes=6)):
-        assert messages.recover() == (0, 1)
+        assert sending.recover() == (0, 1)
         assert messages.send_due("sms") == 0
     assert stands(message_id) == ("unknown", "process_died")
     assert gateway.received == []
@@ -153,7 +82,7 @@ def test_a_gateway_in_trouble_is_tried_again_later_and_later_and_then_given_up(p
     gateway.status = status
     message_id = written(person, "sms", urgent=True)
     moment, waits = DAY, []
-    for _ in range(messages.ATTEMPTS):
+    for _ in range(sending.ATTEMPTS):
         with clock.at(moment):
             assert messages.send_due("sms") == 1
         with acting_as(SYSTEM):
@@ -217,6 +146,7 @@ def test_at_night_only_urgent_messages_go_out(person, channels):
         assert messages.send_due("file") == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_senders_share_the_work_and_take_nothing_twice(person, channels, tmp_path):
     ids = {written(person) for _ in range(40)}
 

@@ -20,7 +20,9 @@ from turnout.cli.ports import check_free
 WEB_WORKERS = 2
 # Two to four threads a worker answered most requests a second; eight had long tails.
 WEB_THREADS = 4
-JOBS_AT_ONCE = 2
+WORKERS = {"worker": (("housekeeping", "lists", "plans"), 2), "sender": (("notices",), 6)}
+"""Workers as {name: (queues, jobs at once)}. Messages have their own, with a place for each channel: one that is slow
+for an hour holds up neither the others nor anything else."""
 # Granian waits for open requests this long, in seconds, then ends a worker that does not stop.
 KILL_AFTER = 10
 
@@ -57,7 +59,7 @@ def serve(
         _collect_static_files()
         before()
         others = [Child(name, command, _environment()) for name, command in (more or {}).items()]
-        family.children = [_web(host, port), _worker(), *others]
+        family.children = [_web(host, port), *map(_worker, WORKERS), *others]
         return family.run(_this_machine(host), port, keep_up=lambda: _keep_up(cluster))
     return 0  # a signal came before everything ran
 
@@ -95,10 +97,11 @@ def _web(host: str, port: int) -> Child:
     return Child("web server", command, _environment())
 
 
-def _worker() -> Child:
-    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", str(JOBS_AT_ONCE)]
-    command += ["--shutdown-graceful-timeout", str(KILL_AFTER)]
-    return Child("worker", command, _environment())
+def _worker(name: str) -> Child:
+    queues, at_once = WORKERS[name]
+    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", str(at_once)]
+    command += ["--queues", ",".join(queues), "--shutdown-graceful-timeout", str(KILL_AFTER)]
+    return Child(name, command, _environment())
 
 
 def _environment() -> dict[str, str]:

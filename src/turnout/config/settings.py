@@ -184,7 +184,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = (
 )  # uploads stay in memory until they are encrypted, never on disk in clear
 
 TURNOUT_CHANNELS = json.loads(os.environ.get("TURNOUT_CHANNELS", "{}"))
-TURNOUT_QUIET_HOURS = None  # (start, end) as datetime.time, in which only urgent messages go out; None = 22:00 to 07:00
+# Hours in which only urgent messages go out, as ["22:00", "07:00"]; [] for none; null for the usual night.
+TURNOUT_QUIET_HOURS = json.loads(os.environ.get("TURNOUT_QUIET_HOURS", "null"))
 TURNOUT_MANY_MISSING = int(os.environ.get("TURNOUT_MANY_MISSING", "3"))  # from here on a gap is a red square
 TURNOUT_TINTS = tuple(
     float(percent) for percent in os.environ.get("TURNOUT_TINTS", "0,3,6").split(",")

@@ -10,6 +10,7 @@ CHANNELS: dict[str, Promise] = {
     "file": _("file (drills)"),
     "sms": _("text message"),
     "robot": _("group robot"),
+    "email": _("e-mail"),
 }
 FOR_DRILLS = ("in_app", "file")
 """The only channels a drill may use; the database refuses the others."""
@@ -23,3 +24,15 @@ MESSAGE: dict[str, Promise] = {
     "cancelled": _("cancelled"),
 }
 """`unknown`: the process died between the call and the answer, on a channel that would send twice. A person decides."""
+NOT_ARRIVED = ("unknown", "failed")
+"""States in which a person has to see to the message, unless somebody did."""
+
+SETTLEMENTS: dict[str, Promise] = {
+    "other_channel": _("sent on another channel"),
+    "phoned": _("told on the phone"),
+    "not_needed": _("not needed any more"),
+}
+"""How a message that did not arrive was seen to."""
+
+ADDRESSES: dict[str, Promise] = {"email": _("e-mail address")}
+"""Kinds of address that are kept beside a person's phone."""

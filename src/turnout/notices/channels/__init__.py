@@ -4,7 +4,7 @@ A channel says whether sending the same message twice reaches the person twice (
 minute, and sends one. It raises `TryAgain` for what may pass (a time-out, a 500) and `WillNot` for what will not.
 """
 
-from turnout.notices.channels.base import Channel, Letter, TryAgain, WillNot
+from turnout.notices.channels.base import Channel, Letter, Pace, TryAgain, WillNot
 from turnout.notices.channels.known import channel_named
 
-__all__ = ["Channel", "Letter", "TryAgain", "WillNot", "channel_named"]
+__all__ = ["Channel", "Letter", "Pace", "TryAgain", "WillNot", "channel_named"]

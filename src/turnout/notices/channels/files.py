@@ -6,16 +6,18 @@ import json
 import os
 from pathlib import Path
 
-from turnout.notices.channels.base import Letter, TryAgain
+from turnout.notices.channels.base import Letter, Pace, TryAgain
 
 
 class FileChannel:
     name = "file"
+    reaches = "person"
     idempotent = True
-    per_minute = 10**6
+    seconds = 1.0
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, pace: Pace, directory: str) -> None:
+        self.pace = pace
+        self.directory = Path(directory)
 
     def send(self, letter: Letter) -> None:
         """Write the message beside its place and rename it there: a reader never sees half of one."""

@@ -6,24 +6,25 @@ lost is not sent again by itself.
 
 from __future__ import annotations
 
-from turnout.notices.channels.base import Letter
+from turnout.notices.channels.base import Letter, Pace
 from turnout.notices.channels.http import post
 
 
 class GatewayChannel:
     name = "sms"
+    reaches = "phone"
 
     def __init__(
-        self, url: str, token: str = "", idempotent: bool = False, per_minute: int = 600, timeout_seconds: float = 10
+        self, pace: Pace, url: str, token: str = "", idempotent: bool = False, timeout_seconds: float = 10
     ) -> None:
+        self.pace = pace
         self.url = url
         self.token = token
         self.idempotent = idempotent
-        self.per_minute = per_minute
-        self.timeout_seconds = timeout_seconds
+        self.seconds = timeout_seconds
 
     def send(self, letter: Letter) -> None:
         headers = {"Idempotency-Key": str(letter.id)}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        post(self.url, {"to": letter.to, "text": letter.text}, headers, self.timeout_seconds)
+        post(self.url, {"to": letter.to, "text": letter.text}, headers, self.seconds)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from turnout.notices.channels.base import Letter
+from turnout.notices.channels.base import Letter, Pace
 
 
 class InAppChannel:
     name = "in_app"
+    reaches = "group"
     idempotent = True
-    per_minute = 10**6
+    seconds = 0.0
+
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
 
     def send(self, letter: Letter) -> None:
         return None

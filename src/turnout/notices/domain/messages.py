@@ -1,39 +1,30 @@
-"""Writing messages and sending them.
-
-A message is committed as `sending` before its channel is called. Whoever finds it so later knows that a call may have
-been made: it is sent again only where the channel drops doubles, else it becomes `unknown` and a person follows up.
-"""
+"""Writing messages, taking back what was not sent, reading, and seeing to what did not arrive."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from turnout.access.models import User
 from turnout.access.scope import acting_as
-from turnout.core import clock, keys
-from turnout.core.actors import SYSTEM, Actor
+from turnout.core import audit, clock, keys
+from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
 from turnout.core.ids import new_id
-from turnout.notices.channels import Channel, Letter, TryAgain, WillNot, channel_named
+from turnout.notices import refusals
+from turnout.notices.channels import channel_named
+from turnout.notices.domain.sending import recover, send_due
 from turnout.notices.models import Message
-from turnout.people.models import Person
+from turnout.notices.states import FOR_DRILLS, NOT_ARRIVED
+from turnout.people.permissions import require_sight
 
-log = logging.getLogger("turnout.notices")
-
-ATTEMPTS = 5
-FIRST_PAUSE = timedelta(seconds=30)
-CALL_TAKES = timedelta(minutes=5)
-"""No call to a channel takes longer; a message found `sending` for longer belongs to a process that died."""
-QUIET = (time(22), time(7))
-"""Hours in which only urgent messages go out, unless TURNOUT_QUIET_HOURS says otherwise."""
+__all__ = ["Draft", "cancel", "follow_up", "mark_read", "recover", "send_due", "settle", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +53,7 @@ class Draft:
 @transaction.atomic
 def write(drafts: Sequence[Draft], *, by: Actor, due_at: datetime | None = None) -> list[UUID]:
     """Put messages into the outbox, in the transaction of the verb that causes them. Returns their ids in order."""
-    now = clock.now()
-    rows = []
-    for draft in drafts:
-        row = Message(
-            id=new_id(),
-            person_id=draft.person_id,
-            area_key=draft.area_key,
-            channel=draft.channel,
-            about_kind=draft.about_kind,
-            about_id=draft.about_id,
-            urgent=draft.urgent,
-            drill=draft.drill,
-            due_at=due_at or now,
-            made_at=now,
-        )
-        row.body = keys.encrypt(draft.words, table="notices_message", column="body", row_id=row.id)
-        rows.append(row)
+    rows = [_row(draft, draft.words, due_at) for draft in drafts]
     Message.objects.bulk_create(rows, batch_size=2_000)
     return [row.id for row in rows]
 
@@ -92,95 +67,90 @@ def cancel(*, about_ids: Iterable[UUID], by: Actor) -> list[UUID]:
     return unsent
 
 
-def send_due(channel_name: str, *, limit: int = 200) -> int:
-    """Send what is due on one channel and return how many were tried. The body of a job; opens its own transactions."""
-    channel = channel_named(channel_name)
-    if channel is None:
-        return 0
-    claimed = _claim(channel, min(limit, max(1, channel.per_minute // 6)))
-    for message in claimed:
-        _finish(message, *_call(channel, message))
-    return len(claimed)
+@transaction.atomic
+def follow_up(*, message: Message, channel: str, by: Actor) -> Message:
+    """Send the words of a message that did not arrive again, on another channel; asking twice returns the first."""
+    message = _not_arrived(message, by)
+    again = Message.objects.filter(follows=message).first()
+    if again is not None:
+        return again
+    _require_open(message)
+    if channel_named(channel) is None or channel == message.channel or (message.drill and channel not in FOR_DRILLS):
+        raise refusals.CHANNEL_NOT_THERE.refuse(channel=channel)
+    words = keys.decrypt(bytes(message.body or b""), table="notices_message", column="body", row_id=message.pk)
+    draft = Draft(
+        message.person_id, channel, words, message.area_key, message.about_kind, message.about_id,
+        urgent=message.urgent, drill=message.drill,
+    )  # fmt: skip
+    again = _row(draft, words)
+    again.follows = message
+    again.save(force_insert=True)
+    _settle(message, "other_channel", by)
+    return again
 
 
-def recover() -> tuple[int, int]:
-    """Look after messages whose process died in the call: (queued again, unknown now)."""
-    again = unknown = 0
+@transaction.atomic
+def settle(*, message: Message, how: str, by: Actor) -> Message:
+    """Say that a message that did not arrive is seen to: `phoned`, or `not_needed` any more."""
+    message = _not_arrived(message, by)
+    if how not in ("phoned", "not_needed"):
+        raise refusals.SETTLEMENT_UNKNOWN.refuse()
+    if message.settlement == how:
+        return message
+    _require_open(message)
+    _settle(message, how, by)
+    return message
+
+
+@transaction.atomic
+def mark_read(*, user: User, by: Actor) -> int:
+    """Mark the in-app messages of an account's own person as read; nobody does it for somebody else."""
+    if by.id != user.pk:
+        raise NOT_ALLOWED.refuse(permission="read")
     with acting_as(SYSTEM):
-        stuck = Message.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            state="sending", claimed_at__lt=clock.now() - CALL_TAKES
-        )
-        for message in stuck:
-            channel = channel_named(message.channel)
-            if channel is not None and channel.idempotent:
-                message.state, message.claimed_at = "queued", None
-                again += 1
-            else:
-                message.state, message.finished_at, message.problem = "unknown", clock.now(), "process_died"
-                unknown += 1
-            message.save(update_fields=["state", "claimed_at", "finished_at", "problem"])
-    return again, unknown
+        unread = Message.objects.filter(person__user=user, channel="in_app", state="sent", read_at=None)
+        return unread.update(read_at=clock.now())
 
 
-_CLAIM = """
-UPDATE notices_message SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1
- WHERE id IN (SELECT id FROM notices_message
-               WHERE state = 'queued' AND channel = %(channel)s AND due_at <= %(now)s AND (urgent OR NOT %(quiet)s)
-               ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-RETURNING id
-"""
-
-
-def _claim(channel: Channel, limit: int) -> list[Message]:
+def _row(draft: Draft, words: str, due_at: datetime | None = None) -> Message:
     now = clock.now()
-    with acting_as(SYSTEM):
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"now": now, "channel": channel.name, "limit": limit, "quiet": is_quiet(now)})
-            ids = [row[0] for row in cursor.fetchall()]
-        return list(Message.objects.filter(pk__in=ids).select_related("person").order_by("due_at", "id"))
+    row = Message(
+        id=new_id(),
+        person_id=draft.person_id,
+        area_key=draft.area_key,
+        channel=draft.channel,
+        about_kind=draft.about_kind,
+        about_id=draft.about_id,
+        urgent=draft.urgent,
+        drill=draft.drill,
+        due_at=due_at or now,
+        made_at=now,
+    )
+    row.body = keys.encrypt(words, table="notices_message", column="body", row_id=row.id)
+    return row
 
 
-def _call(channel: Channel, message: Message) -> tuple[str, str]:
-    """Return the new state and the problem's code."""
-    try:
-        text = keys.decrypt(message.body, table="notices_message", column="body", row_id=message.pk)  # type: ignore[arg-type]
-        channel.send(Letter(message.pk, _address(channel, message.person), text))
-    except TryAgain as problem:
-        return ("queued" if message.attempts < ATTEMPTS else "failed"), str(problem)
-    except WillNot as problem:
-        return "failed", str(problem)
-    return "sent", ""
-
-
-def _finish(message: Message, state: str, problem: str) -> None:
-    now = clock.now()
-    message.state, message.problem = state, problem
-    if state == "queued":
-        message.claimed_at, message.due_at = None, now + FIRST_PAUSE * 2 ** (message.attempts - 1)
+def _not_arrived(message: Message, by: Actor) -> Message:
+    """Return the message locked, for who may answer for its person."""
+    fresh = Message.objects.select_for_update(of=("self",)).select_related("person").filter(pk=message.pk).first()
+    if fresh is None:
+        raise NOT_FOUND.refuse()
+    if fresh.person is None:
+        by.require("callout.answer", fresh.area_key)
     else:
-        message.finished_at = now
-        if message.channel != "in_app":  # in the app the row is what the person reads
-            message.body = None
-    with acting_as(SYSTEM):
-        message.save(update_fields=["state", "problem", "claimed_at", "due_at", "finished_at", "body"])
-    if problem:
-        log.warning("message not sent", extra={"message_id": str(message.pk), "problem": problem, "state": state})
+        require_sight(by, "callout.answer", fresh.person)
+    if fresh.state not in NOT_ARRIVED:
+        raise refusals.MESSAGE_NOT_STUCK.refuse()
+    return fresh
 
 
-def _address(channel: Channel, person: Person | None) -> str:
-    if channel.name in ("in_app", "robot"):
-        return ""
-    if person is None:
-        raise WillNot("nobody_to_send_to")
-    if channel.name == "file":
-        return str(person.pk)
-    if person.phone is None:
-        raise WillNot("no_phone")
-    return keys.decrypt(bytes(person.phone), table="people_person", column="phone", row_id=person.pk)
+def _require_open(message: Message) -> None:
+    if message.settled_at is not None:
+        raise refusals.MESSAGE_SETTLED.refuse()
 
 
-def is_quiet(moment: datetime) -> bool:
-    """Say whether only urgent messages go out at a moment of the city's clock."""
-    start, end = settings.TURNOUT_QUIET_HOURS or QUIET
-    here = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).time()
-    return (start <= here < end) if start <= end else (here >= start or here < end)
+def _settle(message: Message, how: str, by: Actor) -> None:
+    message.settlement, message.settled_at, message.settled_by_id = how, clock.now(), by.id
+    message.body = None
+    message.save(update_fields=["settlement", "settled_at", "settled_by_id", "body"])
+    audit.record("message.settle", by=by, of=message, area_key=message.area_key, details={"how": how})

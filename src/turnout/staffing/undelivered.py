@@ -1,0 +1,56 @@
+"""Call-outs whose message did not arrive, or may not have: somebody sends it another way, or calls. One query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from turnout.core.area_keys import KeyRange
+from turnout.incidents.models import Incident
+
+MOST = 200
+
+_UNDELIVERED = """
+SELECT m.id, m.channel, m.state, m.problem, m.finished_at, c.id, c.area_key, p.id, p.name, p.phone_last4, u.name,
+       EXISTS (SELECT 1 FROM notices_address a WHERE a.person_id = p.id AND a.kind = 'email'), p.user_id IS NOT NULL
+  FROM notices_message m
+  JOIN staffing_callout c ON c.id = m.about_id
+  JOIN people_person p ON p.id = m.person_id JOIN people_unit u ON u.id = p.unit_id
+ WHERE c.incident_id = %(incident)s AND c.area_key >= %(low)s AND c.area_key < %(high)s
+   AND m.about_kind = 'staffing.callout' AND m.state IN ('unknown', 'failed') AND m.settled_at IS NULL
+   AND c.state IN ('asked', 'later')
+ ORDER BY m.finished_at, m.id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """One message that did not arrive, whose it is, and how else the person can be reached.
+
+    Whoever has answered, or was called off, does not stand here: the message does not matter any more.
+    """
+
+    message_id: UUID
+    channel: str
+    state: str
+    problem: str
+    at: datetime
+    callout_id: UUID
+    area_key: int
+    person_id: UUID
+    name: str
+    phone_last4: str
+    unit: str
+    has_email: bool
+    has_account: bool
+
+
+def undelivered(incident: Incident, within: KeyRange) -> list[Undelivered]:
+    """Return what is to be followed up within a key range, the longest waiting first, from the present scope."""
+    low, high = within
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDELIVERED, {"incident": incident.pk, "low": low, "high": high, "most": MOST})
+        return [Undelivered(*row) for row in cursor.fetchall()]
