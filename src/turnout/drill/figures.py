@@ -293,13 +293,14 @@ def messages_outside(drill: Drill) -> float:
 
 
 def messages_lost(drill: Drill) -> float:
-    """People asked whose message is not in the folder exactly once."""
+    """People asked whose question is not in the folder exactly once; what they are told later does not count."""
     with acting_as(SYSTEM):
         written = Message.objects.filter(channel="file", state="sent").count()
     return abs(written - drill.counts["messages"]) + _one(
         drill,
         "SELECT count(*) FROM staffing_callout c WHERE c.asked_at IS NOT NULL AND"
-        " (SELECT count(*) FROM notices_message m WHERE m.about_id = c.id AND m.state = 'sent') <> 1",
+        " (SELECT count(*) FROM notices_message m"
+        "   WHERE m.about_id = c.id AND m.state = 'sent' AND m.channel = 'file' AND m.made_at = c.asked_at) <> 1",
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Min
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM
 from turnout.notices import jobs as notices
-from turnout.notices.domain.messages import CALL_TAKES
+from turnout.notices.domain import sending
 from turnout.notices.models import Message
 from turnout.notices.states import FOR_DRILLS
 from turnout.staffing import jobs as staffing
@@ -38,7 +38,13 @@ def _queued_message() -> datetime | None:
 
 def _stuck_message() -> datetime | None:
     claimed = _first(Message.objects.filter(state="sending"), "claimed_at")
-    return claimed and claimed + CALL_TAKES
+    return claimed and claimed + sending.CALL_TAKES
+
+
+def _send_due(timestamp: int) -> None:
+    """Run at once what the worker's job would queue, channel by channel."""
+    for channel in sending.due_channels():
+        notices.send(channel)
 
 
 def _first(rows: Any, column: str) -> datetime | None:
@@ -49,6 +55,6 @@ def _first(rows: Any, column: str) -> datetime | None:
 
 JOBS: dict[str, Job] = {
     "staffing.pass_up_overdue": Job(30, staffing.pass_up_overdue, _overdue_whistle),
-    "notices.send_due": Job(5, notices.send_due, _queued_message),
+    "notices.send_due": Job(5, _send_due, _queued_message),
     "notices.recover": Job(60, notices.recover, _stuck_message),
 }
