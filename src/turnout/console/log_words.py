@@ -77,6 +77,7 @@ VERBS: dict[str, Promise] = {
     "incident.unmark": _("ended a level"),
     "plan.discard": _("discarded a plan"),
     "plan.draft": _("drafted a plan"),
+    "plan.hand_out": _("handed a plan out as a list"),
     "plan.publish": _("published a plan"),
     "playbook.publish": _("published a playbook"),
     "post.cancel": _("cancelled a post"),

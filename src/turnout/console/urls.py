@@ -66,6 +66,7 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/advance/", incidents.advance, name="wave-advance"),
     path("waves/<uuid:wave_id>/ask/", incidents.ask, name="wave-ask"),
     path("plans/<uuid:plan_id>/", plans.detail, name="plan"),
+    path("plans/<uuid:plan_id>/sheet/", plans.sheet, name="plan-sheet"),
     path("plans/<uuid:plan_id>/publish/", plans.publish, name="plan-publish"),
     path("plans/<uuid:plan_id>/discard/", plans.discard, name="plan-discard"),
     path("", home.home, name="home"),

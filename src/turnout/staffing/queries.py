@@ -120,12 +120,6 @@ def waves_with_waiting() -> list[Wave]:
         return list(waves.exclude(address="").select_related("incident"))
 
 
-def gaps_by_reason(plan: Plan) -> list[tuple[str, int]]:
-    """Return (reason, empty places) of a plan, most first."""
-    found = plan.gaps.values("reason").annotate(places=Sum("missing")).order_by("-places", "reason")
-    return list(found.values_list("reason", "places"))
-
-
 def left_out_by_reason(plan: Plan) -> list[tuple[str, int]]:
     """Return (reason, people left at home) of a plan in the present scope, most first."""
     found = LeftOut.objects.filter(plan=plan).values("reason").annotate(people=Count("id"))

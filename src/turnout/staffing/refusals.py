@@ -76,6 +76,11 @@ PLAN_NOT_THERE = define(
     sentence=_("Version {number} of the plan does not cover this area."),
     next_step=_("Choose an area inside it."),
 )
+PLAN_TOO_LONG = define(
+    "plan.too_long",
+    sentence=_("Nothing was handed out. The plan places {people} people; one list holds at most {most}."),
+    next_step=_("Choose one street."),
+)
 WAVE_TIMES = define(
     "wave.times",
     status=422,

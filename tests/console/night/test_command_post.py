@@ -8,13 +8,16 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.staffing.conftest import COMMUNITY
+from turnout import sheets
 from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
+from turnout.core.models import AuditRow
 from turnout.incidents import playbook as files
 from turnout.incidents.domain import playbooks
 from turnout.incidents.models import Incident, LevelMark
+from turnout.staffing.domain import plans
 from turnout.staffing.models import CallOut, Gap, Plan, Post, Wave
 
 pytestmark = pytest.mark.django_db
@@ -120,9 +123,61 @@ def test_nothing_is_drafted_without_posts(seen_by, night):
 
 def test_a_plan_says_its_proof_its_gaps_and_what_changes(seen_by, plan):
     response = seen_by("district").get(reverse("plan", args=[plan.pk]))
-    assert (response.context["objective"], response.context["bound"], response.context["saving"]) == (10, 9, 1)
-    assert [places for _, places in response.context["why_empty"]] == [1]
+    proof = response.context["proof"]
+    assert (proof["objective"], proof["bound"], proof["saving"]) == (10, 9, 1)
+    assert [(group["missing"], group["fixable"]) for group in response.context["groups"]] == [(1, 1)]
+    assert [place["missing"] for place in response.context["places"]] == [1]
     assert response.context["changes"] is None
+
+
+def test_a_plan_says_who_changes_against_the_version_in_force(seen_by, plan, wave, make_plan, staff, post, roles):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=plan, wave=wave, by=by)
+    later = make_plan([staff[1], staff[2]])
+    changes = seen_by("district").get(reverse("plan", args=[later.pk])).context["changes"]
+    assert (changes.against.number, changes.added, changes.off, changes.moved, changes.same) == (1, 1, 1, 0, 1)
+    assert sorted((change.name, change.kind) for change in changes.listed) == [("李文静", "off"), ("赵敏", "added")]
+
+
+def test_a_plan_says_why_somebody_stands_there(seen_by, plan, staff):
+    page = seen_by("district").get(reverse("plan", args=[plan.pk]), {"person": str(staff[1].pk)})
+    chosen = page.context["chosen"]
+    assert (chosen["person"].name, chosen["facts"].mates, chosen["facts"].paired) == ("王建国", 1, False)
+    assert ("路程", "与本类人员平均相同", "12 分") in chosen["why"]
+    left_out = seen_by("district").get(reverse("plan", args=[plan.pk]), {"person": str(staff[4].pk)})
+    assert left_out.context["chosen"] is None
+
+
+def test_a_plan_is_published_for_one_street(seen_by, plan, wave, post):
+    address = reverse("plan-publish", args=[plan.pk])
+    street = post.area_key // 10**9 * 10**9
+    assert seen_by("district").post(address, {"wave": str(wave.pk), "within": str(street)}).status_code == 302
+    assert Plan.objects.get().state == "partly"
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("desk", 404), ("auditor", 403), ("district", 200)])
+def test_a_plan_leaves_the_screen_on_the_record_without_phones(seen_by, plan, who, status):
+    response = seen_by(who).post(reverse("plan-sheet", args=[plan.pk]))
+    assert response.status_code == status
+    with acting_as(SYSTEM):
+        assert AuditRow.objects.filter(verb="plan.hand_out").count() == (status == 200)
+    if status == 200:
+        people, gaps = sheets.open_bytes("plan.xlsx", response.content).grids
+        assert (len(people.rows), len(gaps.rows)) == (3, 2)
+        assert "13800130000" not in str(people.rows)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_plan_asks_the_same_however_many_people_change(
+    seen_by, plan, wave, make_plan, staff, roles, count, django_assert_num_queries
+):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=plan, wave=wave, by=by)
+    address = reverse("plan", args=[make_plan(staff[2 : 2 + count]).pk])
+    district = seen_by("district")
+    district.get(address)
+    with django_assert_num_queries(26):
+        assert district.get(address).context["changes"].added == count
 
 
 def test_publishing_calls_people_and_a_second_time_is_refused(seen_by, plan, wave):

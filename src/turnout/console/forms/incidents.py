@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from turnout.console.fields import AreaField, MomentField, offer
-from turnout.console.words import in_chinese
+from turnout.console.words import in_chinese, place
 from turnout.incidents.models import Incident, PlaybookVersion
+from turnout.places.models import Area
 from turnout.staffing.models import Wave
 from turnout.web.forms import OurForm
 
@@ -91,10 +92,25 @@ class WaveForm(OurForm):
 
 
 class PublishForm(OurForm):
-    """In which wave the people of a plan are called."""
+    """In which wave the people of a plan are called, all of them or one street's, also after others published."""
 
     wave = _WaveField(label=_("Wave"), queryset=Wave.objects.none(), empty_label=None)
+    within = forms.ChoiceField(label=_("Where"), required=False)
+    anyway = forms.BooleanField(
+        label=_("also if somebody else published meanwhile"),
+        required=False,
+        help_text=_("People they called stay called only if this version places them too."),
+    )
+    places_of_refusals = {"plan.stale": "anyway", "plan.not_there": "within", "plan.people_busy": "within"}
 
-    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, incident: Incident, streets: list[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "wave", incident.waves.filter(state__in=["draft", "open"]).order_by("-number"))
+        found = [("", _("everywhere")), *((str(street.area_key), place(street)) for street in streets)]
+        self.fields["within"].choices = found  # type: ignore[attr-defined]
+
+    def call(self) -> dict[str, Any]:
+        """What the verb takes."""
+        typed = self.cleaned_data
+        within = int(typed["within"]) if typed["within"] else None
+        return {"wave": typed["wave"], "within": within, "anyway": typed["anyway"]}

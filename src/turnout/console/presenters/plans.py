@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from turnout.console import queries
-from turnout.console.presenters.night import fix_words
 from turnout.console.words import in_chinese
 from turnout.core.actors import Actor
 from turnout.incidents import queries as incidents
@@ -15,14 +14,10 @@ from turnout.incidents.models import Incident
 from turnout.incidents.playbook import differences
 from turnout.people.states import CATEGORIES
 from turnout.staffing import queries as staffing
-from turnout.staffing import versions
 from turnout.staffing.cover import Way
 from turnout.staffing.cover import cover as arithmetic
 from turnout.staffing.domain import posts
-from turnout.staffing.models import Plan
-from turnout.staffing.states import GAP_REASONS, PLAN, WAVE
-
-MOST_GAPS = 50
+from turnout.staffing.states import PLAN, WAVE
 
 
 def incident_page(incident: Incident, by: Actor) -> dict[str, Any]:
@@ -79,40 +74,3 @@ def way_words(way: Way) -> str:
     if how.neighbours == 1:
         return words
     return words + " · " + _("{n} neighbouring communities share each night").format(n=how.neighbours)
-
-
-def plan_page(plan: Plan, by: Actor) -> dict[str, Any]:
-    """Everything the page of a plan shows; people only as counts."""
-    gaps = list(plan.gaps.select_related("post").order_by("-missing_min", "-missing", "id")[:MOST_GAPS])
-    areas = queries.areas_by_key(gap.area_key for gap in gaps)
-    saving = None if plan.bound_minutes is None else max(0.0, plan.objective_minutes - plan.bound_minutes)
-    standing = versions.in_force(plan)
-    return {
-        "plan": plan,
-        "incident": plan.incident,
-        "state": str(PLAN[plan.state]),
-        "empty": plan.needed - plan.placed,
-        "objective": round(plan.objective_minutes),
-        "bound": None if plan.bound_minutes is None else round(plan.bound_minutes),
-        "saving": None if saving is None else round(saving),
-        "percent": None if plan.proof_gap is None else f"{100 * plan.proof_gap:.2f}%",
-        "why_empty": [(_reason(code), places) for code, places in staffing.gaps_by_reason(plan)],
-        "gaps": [(gap, areas.get(gap.area_key), _reason(gap.reason), fix_words(gap.nearest_fix)) for gap in gaps],
-        "categories": CATEGORIES,
-        "left_out": [(_left_out(code), people) for code, people in staffing.left_out_by_reason(plan)],
-        "changes": versions.count(standing, plan, by) if standing else None,
-        "may_publish": plan.state == "draft" and by.can("plan.make", plan.area_key),
-    }
-
-
-def _reason(code: str) -> str:
-    return str(GAP_REASONS.get(code, code))
-
-
-def _left_out(code: str) -> str:
-    words = {
-        "frozen_home": _("kept at home by hand"),
-        "no_post_for_category": _("no post for this category"),
-        "posts_full": _("every post in reach is filled"),
-    }
-    return words.get(code) or _reason(code)

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from turnout import sheets
+from turnout.console import queries as queries_of_pages
 from turnout.console.forms.incidents import PublishForm
-from turnout.console.presenters import plans as presenters
-from turnout.console.views.common import form_page, incident_of
-from turnout.staffing import queries
-from turnout.staffing.domain import drafts, plans
+from turnout.console.presenters import review as presenters
+from turnout.console.views.common import form_page, incident_of, workbook
+from turnout.staffing import queries, review
+from turnout.staffing.domain import drafts, handing_out, plans
 from turnout.staffing.domain.plans import Published
 from turnout.staffing.models import Plan
 from turnout.web.request import Request
@@ -30,15 +32,21 @@ def draft(request: Request, incident_id: UUID) -> HttpResponse:
 
 
 def detail(request: Request, plan_id: UUID) -> HttpResponse:
-    return render(request, "console/night/plan.html", presenters.plan_page(_plan(request, plan_id), request.actor))
+    """A version of the plan, for whoever decides on it; one person's reasons beside the changes."""
+    asked = {name: request.GET.get(name, "") for name in ("places", "changes", "person")}
+    page = presenters.plan_page(_plan(request, plan_id), request.actor, asked)
+    return render(request, "console/night/plan.html", page)
 
 
 def publish(request: Request, plan_id: UUID) -> HttpResponse:
-    """Publish a draft whole. It says first whom it calls; refused, nobody is called."""
+    """Publish a draft, whole or one street of it. It says first whom it calls; refused, nobody is called."""
     plan = _plan(request, plan_id)
-    form = PublishForm(request.POST or None, incident=plan.incident)
+    streets = list(queries_of_pages.areas_by_key(review.streets_of(plan)).values())
+    form = PublishForm(
+        request.POST or None, incident=plan.incident, streets=streets, initial={"within": request.GET.get("within", "")}
+    )
     done: list[Published] = []
-    if form.done(lambda: done.append(plans.publish(plan=plan, wave=form.cleaned_data["wave"], by=request.actor))):
+    if form.done(lambda: done.append(plans.publish(plan=plan, by=request.actor, **form.call()))):
         words = _("Published: {called} people to call, {kept} stay, {off} called off.")
         counts = {"called": done[0].called, "kept": done[0].kept, "off": done[0].called_off}
         messages.success(request, words.format(**counts))
@@ -48,6 +56,15 @@ def publish(request: Request, plan_id: UUID) -> HttpResponse:
     return form_page(
         request, form, title=title, lead=lead, submit=title, back=reverse("plan", args=[plan.pk]), danger=False
     )
+
+
+@require_POST
+def sheet(request: Request, plan_id: UUID) -> HttpResponse:
+    """A version as a workbook, on the record. By a POST: it writes a row of the log."""
+    plan = _plan(request, plan_id)
+    rows = handing_out.hand_out(plan=plan, by=request.actor)
+    name = _("Plan {incident} version {n}").format(incident=plan.incident.title, n=plan.number)
+    return workbook(name, sheets.to_bytes(presenters.sheets_of(plan, rows), author=request.user.name))
 
 
 @require_POST
