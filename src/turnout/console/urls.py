@@ -21,6 +21,7 @@ from turnout.console.views import (
     search,
     signups,
     units,
+    waves,
     welcome,
     whistles,
 )
@@ -63,6 +64,9 @@ urlpatterns = [
     path("incidents/<uuid:incident_id>/posts/", incidents.generate, name="incident-posts"),
     path("incidents/<uuid:incident_id>/waves/add/", incidents.add_wave, name="wave-add"),
     path("incidents/<uuid:incident_id>/draft/", plans.draft, name="plan-draft"),
+    path("waves/<uuid:wave_id>/", waves.detail, name="wave"),
+    path("waves/<uuid:wave_id>/widen/", waves.widen, name="wave-widen"),
+    path("waves/answers/<uuid:callout_id>/", waves.answer, name="callout-said"),
     path("waves/<uuid:wave_id>/advance/", incidents.advance, name="wave-advance"),
     path("waves/<uuid:wave_id>/ask/", incidents.ask, name="wave-ask"),
     path("plans/<uuid:plan_id>/", plans.detail, name="plan"),

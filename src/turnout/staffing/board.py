@@ -236,7 +236,7 @@ def board(
         streets=streets,
         rows=[_row(row) for row in found["places"] or []],
         categories={name: int(gap) for name, gap in (found["categories"] or {}).items()},
-        curve=Curve(starts_at, until, _running(found["accepted"]), _running(found["on_post"])),
+        curve=Curve(starts_at, until, running(found["accepted"]), running(found["on_post"])),
         dots=found["dots"] or {},
         version=hashlib.sha256(text.encode()).hexdigest()[:16],
     )
@@ -254,7 +254,7 @@ def _row(row: list[Any]) -> Row:
     return Row(code, name, street_code, *figures, reasons=reasons)
 
 
-def _running(steps: dict[str, int] | None) -> list[int]:
+def running(steps: dict[str, int] | None) -> list[int]:
     """Add up what happened by the end of each step; before the first step counts as the first, after the last too."""
     counts = [0] * CURVE_STEPS
     for step, people in (steps or {}).items():

@@ -59,6 +59,14 @@ def widen_due(timestamp: int) -> int:
     return len(ready)
 
 
+@app.task(name="staffing.widen_wave", queue=QUEUE)
+def widen_wave(wave_id: str, actor_id: str) -> None:
+    """Somebody draws in the next tier before its time; whose role has ended meanwhile is refused."""
+    with acting_as(SYSTEM):
+        wave = Wave.objects.select_related("incident__playbook").get(pk=wave_id)
+    widening.widen(wave=wave, by=load_actor(UUID(actor_id)), link=_pages(wave.address))
+
+
 @app.periodic(cron="* * * * * */30")
 @app.task(name="staffing.ask_waiting", queue=HOUSEKEEPING, queueing_lock="staffing.ask_waiting")
 def ask_waiting(timestamp: int) -> int:

@@ -17,6 +17,8 @@ LEFT, RIGHT, TOP, BASE = 40.0, 540.0, 18.0, 134.0
 ROWS = (152.0, 167.0)
 PER_CHARACTER = 6.4  # of an ordinary latin letter; a Chinese one takes two
 FLAG = 40.0
+Named = list[tuple[datetime | None, str]]
+"""Hours that matter, in the order in which they get room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,31 @@ class Tick:
 
 
 def curve(found: Curve, total: Sum, watch: Watch) -> dict[str, Any]:
-    """Everything the picture needs. What is still to come is dotted: everybody who accepted, on post in time."""
-    now, top = clock.now(), max(total.needed, total.accepted, total.on_post, 1)
-    ends_at = found.ends_at
+    """The night: what is still to come is dotted, everybody who accepted, on post in time."""
+    named = [
+        (watch.arrive_by, _("on post")),
+        (watch.whistled_at, _("whistle")),
+        (watch.published_at, _("plan")),
+        (watch.called_at, _("call-out")),
+    ]
+    ahead = watch.arrive_by is not None and watch.arrive_by > clock.now()
+    words = (_("Needed"), _("Accepted"), _("On post"))
+    return _picture(found, (total.needed, total.accepted, total.on_post), words, named, ahead)
+
+
+def answers_curve(found: Curve, called: int, answered: int, yes: int) -> dict[str, Any]:
+    """A call-out: who answered and who said yes, against everybody called."""
+    named = [(found.starts_at, _("call-out")), (found.ends_at, _("answers lock"))]
+    words = (_("Called"), _("Answered"), _("Coming"))
+    return _picture(found, (called, answered, yes), words, named, ahead=False)
+
+
+def _picture(
+    found: Curve, figures: tuple[int, int, int], words: tuple[str, str, str], named: Named, ahead: bool
+) -> dict[str, Any]:
+    """Everything the picture needs: a whole as a dotted line, and two running counts below it up to now."""
+    whole, first, second = figures
+    now, top, ends_at = clock.now(), max(*figures, 1), found.ends_at
 
     def x(moment: datetime) -> float:
         share = (moment - found.starts_at) / max(ends_at - found.starts_at, timedelta(seconds=1))
@@ -43,24 +67,26 @@ def curve(found: Curve, total: Sum, watch: Watch) -> dict[str, Any]:
         return round(BASE - (BASE - TOP) * people / top, 1)
 
     x_now = x(now)
-    ahead = watch.arrive_by is not None and watch.arrive_by > now
     return {
-        "accepted": _line(found, found.accepted, total.accepted, x, y),
-        "on_post": _line(found, found.on_post, total.on_post, x, y),
-        "ahead": f"{x_now},{y(total.on_post)} {x(ends_at)},{y(total.accepted)}" if ahead else "",
+        "whole": whole,
+        "words": words,
+        "accepted": _line(found, found.accepted, first, x, y),
+        "on_post": _line(found, found.on_post, second, x, y),
+        "ahead": f"{x_now},{y(second)} {x(ends_at)},{y(first)}" if ahead else "",
         "x_end": x(ends_at),
-        "y_end": y(total.accepted),
+        "y_end": y(first),
         "x_now": x_now,
         "flag": round(min(max(x_now, FLAG / 2), 560 - FLAG / 2) - FLAG / 2, 1),
         "flag_middle": round(min(max(x_now, FLAG / 2), 560 - FLAG / 2), 1),
         "now": now,
-        "y_needed": y(total.needed),
-        "y_accepted_word": round(y(total.accepted) + 16, 1),
-        "y_on_post_word": round(y(total.on_post) + (16 if y(total.on_post) < BASE - 24 else -6), 1),
+        "y_needed": y(whole),
+        "y_accepted_word": round(y(first) + 16, 1),
+        "y_on_post_word": round(y(second) + (16 if y(second) < BASE - 24 else -6), 1),
         "x_word": round(LEFT + (x_now - LEFT) * 0.55, 1),
-        "show_words": x_now - LEFT > 90,
-        "ticks": _ticks(found, watch, x, x_now),
-        "expected": total.accepted if ahead else None,
+        "show_first": x_now - LEFT > 90 and first - second > top * 0.2,
+        "show_second": x_now - LEFT > 90 and second > 0,
+        "ticks": _ticks(found, named, x, x_now),
+        "says": ", ".join(f"{word} {people:,}" for word, people in zip(words, figures, strict=True)),
     }
 
 
@@ -77,14 +103,8 @@ def _line(found: Curve, counts: list[int], last: int, x: Any, y: Any) -> str:
     return " ".join(f"{a},{b}" for a, b in points)
 
 
-def _ticks(found: Curve, watch: Watch, x: Any, x_now: float) -> list[Tick]:
+def _ticks(found: Curve, named: Named, x: Any, x_now: float) -> list[Tick]:
     """Hours that matter first; full hours where there is room. A word that would touch another is left out."""
-    named = [
-        (watch.arrive_by, _("on post")),
-        (watch.whistled_at, _("whistle")),
-        (watch.published_at, _("plan")),
-        (watch.called_at, _("call-out")),
-    ]
     wanted = [(moment, f"{_clock(moment)} {words}", True) for moment, words in named if moment]
     wanted += [(hour, _clock(hour), False) for hour in _hours(found.starts_at, found.ends_at)]
     taken: list[tuple[float, float, float]] = [(ROWS[0], x_now - FLAG / 2, x_now + FLAG / 2)]

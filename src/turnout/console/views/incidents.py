@@ -116,7 +116,7 @@ def advance(request: Request, wave_id: UUID) -> HttpResponse:
     """Open, lock or close a wave."""
     wave = queries.wave(wave_id, request.actor)
     waves.advance(wave=wave, to=request.POST.get("to", ""), by=request.actor)
-    return redirect("incident", wave.incident_id)
+    return redirect("wave", wave.pk)
 
 
 @require_POST
@@ -129,8 +129,8 @@ def ask(request: Request, wave_id: UUID) -> HttpResponse:
     jobs.ask_wave.configure(lock=f"ask:{wave.pk}").defer(
         wave_id=str(wave.pk), actor_id=str(request.actor.id), address=address, channel=channel
     )
-    messages.success(request, _("The messages are being written; answers appear on the board."))
-    return redirect("incident", wave.incident_id)
+    messages.success(request, _("The messages are being written; answers appear here."))
+    return redirect("wave", wave.pk)
 
 
 def _open(request: Request, form: OpenForm) -> Incident:
