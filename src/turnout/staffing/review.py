@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Avg, Max
+from django.db.models import Avg, Count, Max, Q
 
 from turnout.core.area_keys import range_of_key
-from turnout.staffing.models import Placement, Plan
+from turnout.staffing.models import Placement, Plan, Post
 
 STREET = 10**9
 """Width of a street in area keys."""
@@ -37,43 +38,6 @@ class GapPlace:
     area_key: int
     missing: int
     reasons: list[tuple[str, int, str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One person whose post differs between two versions. Keys and duties are empty where there is no post."""
-
-    person_id: UUID
-    name: str
-    unit: str
-    before_key: int | None
-    before: str
-    after_key: int | None
-    after: str
-    reason: str
-    answer: str
-
-    @property
-    def kind(self) -> str:
-        if self.before_key is None:
-            return "added"
-        return "off" if self.after_key is None else "moved"
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """A version against the one in force: people added, moved, taken off and kept; the first of them by name."""
-
-    against: Plan
-    added: int
-    moved: int
-    off: int
-    same: int
-    listed: list[Change]
-
-    @property
-    def total(self) -> int:
-        return self.added + self.moved + self.off
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,33 +71,23 @@ SELECT gap.area_key / 1000000 * 1000000 AS at, sum(gap.missing)::int,
  WHERE gap.plan_id = %s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s
 """
 _PLACES_COUNT = "SELECT count(DISTINCT area_key / 1000000)::int FROM staffing_gap WHERE plan_id = %s"
-_COMPARED = """
-FROM (SELECT person_id, post_id, reason FROM staffing_placement WHERE plan_id = %(old)s) old
-FULL JOIN (SELECT person_id, post_id, reason FROM staffing_placement WHERE plan_id = %(new)s) new USING (person_id)
-"""
-_COUNTS = f"""
-SELECT count(*) FILTER (WHERE old.post_id IS NULL)::int,
-       count(*) FILTER (WHERE old.post_id <> new.post_id)::int,
-       count(*) FILTER (WHERE new.post_id IS NULL)::int,
-       count(*) FILTER (WHERE old.post_id = new.post_id)::int {_COMPARED}
-"""
-_CHANGES = f"""
-SELECT p.id, p.name, u.name, before.area_key, coalesce(before.duties, ''), after.area_key, coalesce(after.duties, ''),
-       coalesce(new.reason, left_out.reason, ''),
-       coalesce((SELECT c.state FROM staffing_callout c WHERE c.person_id = p.id AND c.incident_id = %(incident)s
-                  ORDER BY c.id DESC LIMIT 1), '')
-{_COMPARED}
-  JOIN people_person p ON p.id = person_id JOIN people_unit u ON u.id = p.unit_id
-  LEFT JOIN staffing_post before ON before.id = old.post_id LEFT JOIN staffing_post after ON after.id = new.post_id
-  LEFT JOIN staffing_leftout left_out ON left_out.plan_id = %(new)s AND left_out.person_id = p.id
- WHERE old.post_id IS DISTINCT FROM new.post_id
- ORDER BY coalesce(after.area_key, before.area_key), p.sort_key, p.id LIMIT %(most)s
+_WHY = """
+SELECT p.id, coalesce(pl.reason, left_out.reason, ''), coalesce((
+         SELECT c.state FROM staffing_callout c WHERE c.person_id = p.id AND c.incident_id = %(incident)s
+          ORDER BY c.id DESC LIMIT 1), '')
+  FROM people_person p
+  LEFT JOIN staffing_placement pl ON pl.plan_id = %(plan)s AND pl.person_id = p.id
+  LEFT JOIN staffing_leftout left_out ON left_out.plan_id = %(plan)s AND left_out.person_id = p.id
+ WHERE p.id = ANY(%(people)s)
 """
 
 
 def gap_groups(plan: Plan) -> list[GapGroup]:
     """Return the empty places of a plan by category and reason, most first. One query."""
-    return [GapGroup(*row[:5], row[5] or 0, row[6]) for row in _rows(_GROUPS, [plan.pk])]
+    return [
+        GapGroup(category, reason, missing, places, fix, fixable or 0, minutes)
+        for category, reason, missing, places, fix, fixable, minutes in _rows(_GROUPS, [plan.pk])
+    ]
 
 
 def gap_places(plan: Plan, most: int) -> tuple[list[GapPlace], int]:
@@ -150,23 +104,24 @@ def way_there(plan: Plan) -> tuple[float, float]:
     return found["mean"] or 0.0, found["most"] or 0.0
 
 
-def in_force(plan: Plan) -> Plan | None:
-    """Return the other version that is published for the plan's area, whole or in parts; the latest one."""
-    low, high = range_of_key(plan.area_key)
-    found = Plan.objects.filter(
-        incident_id=plan.incident_id, parts__area_key__gte=low, parts__area_key__lt=high, number__lt=plan.number
-    ).exclude(pk=plan.pk)
-    return found.order_by("-number").distinct().first()
+def why_changed(plan: Plan, people: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return what a plan says of these people, in the planner's codes, and where their call-out stands. One query."""
+    params = {"plan": plan.pk, "incident": plan.incident_id, "people": list(people)}
+    return {person: (reason, state) for person, reason, state in _rows(_WHY, params)}
 
 
-def changes(plan: Plan, most: int) -> Changes | None:
-    """Compare a plan with the version before it that was published; None where there is none. Three queries."""
-    old = in_force(plan)
-    if old is None:
-        return None
-    params = {"old": old.pk, "new": plan.pk, "incident": plan.incident_id, "most": most}
-    counts = _rows(_COUNTS, params)[0]
-    return Changes(old, *counts, listed=[Change(*row) for row in _rows(_CHANGES, params)])
+def free_posts(plan: Plan, placement: Placement, most: int) -> list[tuple[Post, int]]:
+    """Return posts of the same category and street with a place left in a plan, with how many, nearest keys first."""
+    street = placement.area_key // STREET * STREET
+    posts = Post.objects.filter(
+        incident_id=plan.incident_id, state="open", category=placement.post.category, area_key__gte=street,
+        area_key__lt=street + STREET,
+    ).exclude(pk=placement.post_id)  # fmt: skip
+    posts = posts.annotate(taken=Count("placements", filter=Q(placements__plan=plan)))
+    free: list[tuple[Post, int]] = [
+        (post, post.places - post.taken) for post in posts.order_by("area_key", "starts_at", "id")
+    ]
+    return [(post, places) for post, places in free if places > 0][:most]
 
 
 def facts(plan: Plan, person_id: UUID) -> Facts | None:

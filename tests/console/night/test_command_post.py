@@ -135,8 +135,9 @@ def test_a_plan_says_who_changes_against_the_version_in_force(seen_by, plan, wav
         plans.publish(plan=plan, wave=wave, by=by)
     later = make_plan([staff[1], staff[2]])
     changes = seen_by("district").get(reverse("plan", args=[later.pk])).context["changes"]
-    assert (changes.against.number, changes.added, changes.off, changes.moved, changes.same) == (1, 1, 1, 0, 1)
-    assert sorted((change.name, change.kind) for change in changes.listed) == [("李文静", "off"), ("赵敏", "added")]
+    counts = changes.counts
+    assert (counts.against, counts.added, counts.off, counts.moved, counts.same) == (1, 1, 1, 0, 1)
+    assert sorted((change.name, change.what) for change in changes.listed) == [("李文静", "off"), ("赵敏", "added")]
 
 
 def test_a_plan_says_why_somebody_stands_there(seen_by, plan, staff):
@@ -146,6 +147,24 @@ def test_a_plan_says_why_somebody_stands_there(seen_by, plan, staff):
     assert ("路程", "与本类人员平均相同", "12 分") in chosen["why"]
     left_out = seen_by("district").get(reverse("plan", args=[plan.pk]), {"person": str(staff[4].pk)})
     assert left_out.context["chosen"] is None
+
+
+def test_somebody_is_put_elsewhere_by_hand_and_the_checker_says_what_it_costs(seen_by, plan, staff, post):
+    now = clock.now()
+    other = Post.objects.create(
+        incident=plan.incident, area_key=key_of("110102007004"), category="general", seats=1, places_min=1, places=1,
+        starts_at=post.starts_at, ends_at=post.ends_at, made_at=now,
+    )  # fmt: skip
+    address = reverse("plan-place", args=[plan.pk, staff[0].pk])
+    assert seen_by("desk").get(address).status_code == 404
+    district = seen_by("district")
+    response = district.post(address, {"post": str(other.pk)}, follow=True)
+    assert "手工" in response.content.decode()
+    with acting_as(SYSTEM):
+        assert plan.placements.get(person=staff[0]).post_id == other.pk
+    district.post(reverse("plan-take-out", args=[plan.pk, staff[0].pk]))
+    with acting_as(SYSTEM):
+        assert not plan.placements.filter(person=staff[0]).exists()
 
 
 def test_a_plan_is_published_for_one_street(seen_by, plan, wave, post):
@@ -176,8 +195,8 @@ def test_a_plan_asks_the_same_however_many_people_change(
     address = reverse("plan", args=[make_plan(staff[2 : 2 + count]).pk])
     district = seen_by("district")
     district.get(address)
-    with django_assert_num_queries(26):
-        assert district.get(address).context["changes"].added == count
+    with django_assert_num_queries(28):
+        assert district.get(address).context["changes"].counts.added == count
 
 
 def test_publishing_calls_people_and_a_second_time_is_refused(seen_by, plan, wave):

@@ -114,3 +114,14 @@ class PublishForm(OurForm):
         typed = self.cleaned_data
         within = int(typed["within"]) if typed["within"] else None
         return {"wave": typed["wave"], "within": within, "anyway": typed["anyway"]}
+
+
+class PlaceForm(OurForm):
+    """On which post with a place left somebody is put by hand."""
+
+    post = forms.ChoiceField(label=_("Post"))
+    places_of_refusals = {"post.no_place": "post", "post.over": "post"}
+
+    def __init__(self, *args: Any, posts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["post"].choices = posts  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ LEFT, RIGHT, TOP, BASE = 40.0, 540.0, 18.0, 134.0
 ROWS = (152.0, 167.0)
 PER_CHARACTER = 6.4  # of an ordinary latin letter; a Chinese one takes two
 FLAG = 40.0
-Named = list[tuple[datetime | None, str]]
+Named = Sequence[tuple[datetime | None, str]]
 """Hours that matter, in the order in which they get room."""
 
 

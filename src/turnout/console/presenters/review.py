@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +13,19 @@ from django.utils.translation import ngettext
 
 from turnout.console import queries
 from turnout.console.presenters.night import fix_words
-from turnout.console.words import in_chinese, listed
+from turnout.console.words import in_chinese, listed, place
 from turnout.core.actors import Actor
 from turnout.core.area_keys import code_of
 from turnout.people.states import CATEGORIES, WORK_LIMITS
 from turnout.places.models import Area
 from turnout.sheets import Out
 from turnout.staffing import queries as staffing
-from turnout.staffing import review
-from turnout.staffing.models import Plan
-from turnout.staffing.review import Change, Changes, Facts, GapGroup, GapPlace
+from turnout.staffing import review, versions
+from turnout.staffing.domain.edits import Verdict
+from turnout.staffing.models import Placement, Plan, Post
+from turnout.staffing.review import Facts, GapGroup, GapPlace
 from turnout.staffing.states import CALLED, FIXES, GAP_REASONS, LEFT_OUT_REASONS, PLACEMENT_REASONS, PLAN
+from turnout.staffing.versions import Change, Changes
 
 MOST_PLACES, MOST_CHANGES = 9, 6
 ALL = 500
@@ -33,7 +36,7 @@ KINDS = {"added": "+", "off": "−", "moved": "→"}
 def plan_page(plan: Plan, by: Actor, asked: dict[str, str]) -> dict[str, Any]:
     """Everything the page of a plan shows. `asked`: every (all communities, all changes) and person."""
     places, place_count = review.gap_places(plan, ALL if asked.get("places") else MOST_PLACES)
-    changes = review.changes(plan, ALL if asked.get("changes") else MOST_CHANGES)
+    changes = _changes(plan, by, ALL if asked.get("changes") else MOST_CHANGES)
     chosen = _chosen(plan, asked.get("person", ""), changes)
     keys = [place.area_key for place in places] + _keys_of(changes, chosen)
     areas = queries.areas_by_key([*keys, *(key // review.STREET * review.STREET for key in keys)])
@@ -56,18 +59,42 @@ def plan_page(plan: Plan, by: Actor, asked: dict[str, str]) -> dict[str, Any]:
             (str(LEFT_OUT_REASONS.get(code, code)), people) for code, people in staffing.left_out_by_reason(plan)
         ],
         "changes": changes,
-        "change_rows": [_change(change, areas, changes) for change in changes.listed] if changes else [],
+        "change_rows": _change_rows(plan, changes, areas) if changes else [],
         "chosen": _facts(chosen, areas) if chosen else None,
         "may_publish": plan.state in ("draft", "partly") and by.can("plan.make", plan.area_key),
         "may_discard": plan.state == "draft" and by.can("plan.make", plan.area_key),
     }
 
 
-def _keys_of(changes: Changes | None, chosen: Facts | None) -> list[int]:
-    keys = [
-        key for change in (changes.listed if changes else []) for key in (change.before_key, change.after_key) if key
-    ]
-    keys = [key // 10**6 * 10**6 for key in keys]
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A version against the one in force: which that is, in counts, and the first people by place."""
+
+    against: Plan
+    counts: Changes
+    listed: list[Change]
+
+    @property
+    def total(self) -> int:
+        return self.counts.added + self.counts.moved + self.counts.off
+
+
+def _changes(plan: Plan, by: Actor, most: int) -> Changed | None:
+    """The comparison with what is in force, or for a version that is itself in force with the one before it."""
+    old = versions.in_force(plan) or _before(plan)
+    if old is None:
+        return None
+    return Changed(old, versions.count(old, plan, by), versions.listed(old, plan, by, limit=most))
+
+
+def _before(plan: Plan) -> Plan | None:
+    published = plan.incident.plans.filter(area_key=plan.area_key, number__lt=plan.number, published_at__isnull=False)
+    return published.order_by("-number").first()
+
+
+def _keys_of(changes: Changed | None, chosen: Facts | None) -> list[int]:
+    found = changes.listed if changes else []
+    keys = [key // 10**6 * 10**6 for change in found for key in (change.old_key, change.new_key) if key]
     if chosen:
         keys.append(chosen.placement.post.area_key // 10**6 * 10**6)
         keys += [chosen.placement.person.home_key] if chosen.placement.person.home_key else []
@@ -86,7 +113,7 @@ def _proof(plan: Plan) -> dict[str, Any]:
 GAUGE_WIDTH, BOUND_AT, REACH = 520, 120.0, 300.0
 
 
-def _gauge(plan: Plan, changes: Changes | None) -> dict[str, Any] | None:
+def _gauge(plan: Plan, changes: Changed | None) -> dict[str, Any] | None:
     """Where bound, this version and the one in force lie on one line, true to scale from the bound on."""
     if plan.bound_minutes is None:
         return None
@@ -141,36 +168,46 @@ def _place(place: GapPlace, areas: dict[int, Area]) -> dict[str, Any]:
     }
 
 
-def _change(change: Change, areas: dict[int, Area], changes: Changes | None) -> dict[str, Any]:
-    return {
-        "change": change,
-        "sign": KINDS[change.kind],
-        "kind": {"added": _("added"), "off": _("taken off"), "moved": _("moved")}[change.kind],
-        "before": areas.get((change.before_key or 0) // 10**6 * 10**6),
-        "after": areas.get((change.after_key or 0) // 10**6 * 10**6),
-        "why": _why_changed(change),
+def _change_rows(plan: Plan, changes: Changed, areas: dict[int, Area]) -> list[dict[str, Any]]:
+    found = changes.listed
+    posts = {
+        post.pk: post
+        for post in Post.objects.filter(pk__in={one for row in found for one in (row.old_post, row.new_post)})
     }
+    said = review.why_changed(plan, [row.person_id for row in found])
+    words = {"added": _("added"), "off": _("taken off"), "moved": _("moved")}
+    return [
+        {
+            "change": row,
+            "sign": KINDS[row.what],
+            "kind": words[row.what],
+            "before": areas.get((row.old_key or 0) // 10**6 * 10**6),
+            "before_post": posts.get(row.old_post) if row.old_post else None,
+            "after": areas.get((row.new_key or 0) // 10**6 * 10**6),
+            "after_post": posts.get(row.new_post) if row.new_post else None,
+            "why": _why_changed(row.what, *said.get(row.person_id, ("", ""))),
+        }
+        for row in found
+    ]
 
 
-def _why_changed(change: Change) -> str:
-    if change.kind == "off":
-        said = str(CALLED[change.answer]) if change.answer in ("no", "silent") else ""
-        return said or str(LEFT_OUT_REASONS.get(change.reason, "")) or _("not available any more")
-    return str(PLACEMENT_REASONS.get(change.reason, change.reason))
+def _why_changed(what: str, reason: str, answer: str) -> str:
+    if what == "off":
+        said = str(CALLED[answer]) if answer in ("no", "silent") else ""
+        return said or str(LEFT_OUT_REASONS.get(reason, "")) or _("not available any more")
+    return str(PLACEMENT_REASONS.get(reason, reason))
 
 
-def _chosen(plan: Plan, person: str, changes: Changes | None) -> Facts | None:
-    """The person asked for, else the first one whom this version adds or moves."""
-    try:
-        wanted = UUID(person) if person else None
-    except ValueError:
-        wanted = None
-    if wanted is None and changes:
-        wanted = next((change.person_id for change in changes.listed if change.kind != "off"), None)
-    if wanted is None:
-        first = plan.placements.order_by("-travel_minutes", "id").values_list("person_id", flat=True).first()
-        wanted = first
-    return review.facts(plan, wanted) if wanted else None
+def _chosen(plan: Plan, person: str, changes: Changed | None) -> Facts | None:
+    """The person asked for, else the first one whom this version adds or moves, else who has the longest way."""
+    if person:
+        try:
+            return review.facts(plan, UUID(person))
+        except ValueError:
+            return None
+    moved = [row.person_id for row in (changes.listed if changes else []) if row.what != "off"]
+    first = moved or list(plan.placements.order_by("-travel_minutes", "id").values_list("person_id", flat=True)[:1])
+    return review.facts(plan, first[0]) if first else None
 
 
 def _facts(facts: Facts, areas: dict[int, Area]) -> dict[str, Any]:
@@ -240,3 +277,29 @@ def sheets_of(plan: Plan, rows: Iterable[tuple[Any, ...]]) -> list[Out]:
 
 def _local(moment: Any) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """What an edit by hand did, as the checker counts it: minutes more or less, and the rules it breaks."""
+    more = round(verdict.more)
+    words = (
+        _("Done by hand: {n} minutes more.").format(n=f"{more:,}")
+        if more >= 0
+        else _("Done by hand: {n} minutes less.").format(n=f"{-more:,}")
+    )
+    if verdict.broken:
+        rules = listed(dict.fromkeys(str(GAP_REASONS.get(rule, rule)) for rule, _subject, _detail in verdict.broken))
+        words += _(" The checker names broken rules: {rules}.").format(rules=rules)
+    return words
+
+
+def post_choices(plan: Plan, placement: Placement) -> list[tuple[str, str]]:
+    """Posts of the same street and category that have a place left, as a list to choose from."""
+    free = review.free_posts(plan, placement, ALL)
+    areas = queries.areas_by_key(post.area_key // 10**6 * 10**6 for post, _places in free)
+    choices = []
+    for post, places in free:
+        area = areas.get(post.area_key // 10**6 * 10**6)
+        words = ngettext("%(n)d place", "%(n)d places", places) % {"n": places}
+        choices.append((str(post.pk), " · ".join(filter(None, [str(place(area)) if area else "", post.duties, words]))))
+    return choices

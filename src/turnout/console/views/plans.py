@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from turnout import sheets
 from turnout.console import queries as queries_of_pages
-from turnout.console.forms.incidents import PublishForm
+from turnout.console.forms.incidents import PlaceForm, PublishForm
 from turnout.console.presenters import review as presenters
 from turnout.console.views.common import form_page, incident_of, workbook
+from turnout.core.actors import NOT_FOUND
 from turnout.staffing import queries, review
-from turnout.staffing.domain import drafts, handing_out, plans
+from turnout.staffing.domain import drafts, edits, handing_out, plans
 from turnout.staffing.domain.plans import Published
-from turnout.staffing.models import Plan
+from turnout.staffing.models import Placement, Plan
 from turnout.web.request import Request
 
 
@@ -67,6 +68,33 @@ def sheet(request: Request, plan_id: UUID) -> HttpResponse:
     return workbook(name, sheets.to_bytes(presenters.sheets_of(plan, rows), author=request.user.name))
 
 
+def place(request: Request, plan_id: UUID, person_id: UUID) -> HttpResponse:
+    """Put somebody of a draft on another post of the street; the checker's verdict is said at once."""
+    plan = _plan(request, plan_id)
+    placement = _placement(plan, person_id)
+    form = PlaceForm(request.POST or None, posts=presenters.post_choices(plan, placement))
+    said: list[edits.Verdict] = []
+
+    def act() -> None:
+        post = queries.post(UUID(form.cleaned_data["post"]), request.actor)
+        said.append(edits.place(plan=plan, person=placement.person, post=post, by=request.actor))
+
+    if form.done(act):
+        messages.info(request, presenters.verdict_words(said[0]))
+        return redirect(_person_of(plan, person_id))
+    title = _("Another place for {name}").format(name=placement.person.name)
+    return form_page(request, form, title=title, submit=_("Put there"), back=_person_of(plan, person_id))
+
+
+@require_POST
+def take_out(request: Request, plan_id: UUID, person_id: UUID) -> HttpResponse:
+    """Take somebody out of a draft."""
+    plan = _plan(request, plan_id)
+    said = edits.take_out(plan=plan, person=_placement(plan, person_id).person, by=request.actor)
+    messages.info(request, presenters.verdict_words(said))
+    return redirect("plan", plan.pk)
+
+
 @require_POST
 def discard(request: Request, plan_id: UUID) -> HttpResponse:
     plan = plans.discard(plan=_plan(request, plan_id), by=request.actor)
@@ -77,3 +105,14 @@ def _plan(request: Request, plan_id: UUID) -> Plan:
     plan = queries.plan(plan_id, request.actor)
     request.actor.require("plan.make", plan.area_key)
     return plan
+
+
+def _placement(plan: Plan, person_id: UUID) -> Placement:
+    found = review.facts(plan, person_id)
+    if found is None:
+        raise NOT_FOUND.refuse()
+    return found.placement
+
+
+def _person_of(plan: Plan, person_id: UUID) -> str:
+    return f"{reverse('plan', args=[plan.pk])}?person={person_id}#p-who"
