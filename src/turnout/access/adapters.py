@@ -9,11 +9,21 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from turnout.core import keys
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is switched off. Ask whoever gave you your role."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_password": _("This is not your present password."),
+        "username_password_mismatch": _("Sign-in name or password is not right."),
+        "too_many_login_attempts": _("Too many tries that failed. Wait five minutes and try again."),
+        "rate_limited": _("Too many tries in a short time. Wait a minute and try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by somebody who may give roles, never by a visitor."""
         return False
@@ -27,6 +37,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """TOTP secrets and recovery seeds are encrypted under the key of accounts."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("These digits are not right. They change every 30 seconds; check the clock of the phone."),
+    }
 
     def encrypt(self, text: str) -> str:
         sealed = keys.encrypt(text, table="mfa", column="secret", row_id="", retention=keys.ACCOUNTS)

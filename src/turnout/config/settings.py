@@ -139,7 +139,11 @@ if TURNOUT_HTTPS:
 
 # Sign-in: accounts are made by a grantor, never by a visitor; a lost password needs no e-mail but a one-time link.
 ACCOUNT_ADAPTER = "turnout.access.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "turnout.web.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "turnout.web.sign_in.SignInForm",
+    "change_password": "turnout.web.sign_in.NewPasswordForm",
+    "reauthenticate": "turnout.web.sign_in.PasswordAgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -149,6 +153,11 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
 MFA_ADAPTER = "turnout.access.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "turnout.web.sign_in.SecondStepForm",
+    "reauthenticate": "turnout.web.sign_in.SecondStepAgainForm",
+    "activate_totp": "turnout.web.sign_in.SwitchOnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Turnout 到岗"
 SOCIALACCOUNT_ADAPTER = "turnout.access.adapters.SocialAccountAdapter"
