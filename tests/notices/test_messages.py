@@ -3,8 +3,10 @@
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
+import requests
 from django.db import IntegrityError, connection, transaction
 
 from turnout.access.queries import actor_of
@@ -12,7 +14,7 @@ from turnout.access.scope import acting_as
 from turnout.core import clock, keys
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
-from turnout.notices.channels import known
+from turnout.notices.channels import TryAgain, Unclear, http, known
 from turnout.notices.domain import messages, sending
 from turnout.notices.domain.messages import Draft
 from turnout.notices.models import Message
@@ -76,7 +78,7 @@ def test_a_gateway_gets_the_phone_and_the_id_as_key(person, channels, gateway):
     assert gateway.received == [(str(message_id), {"to": "+8613800138000", "text": "请支援"})]
 
 
-@pytest.mark.parametrize("status", [500, 503, 429, None])
+@pytest.mark.parametrize("status", [500, 503, 429])
 def test_a_gateway_in_trouble_is_tried_again_later_and_later_and_then_given_up(person, channels, gateway, status):
     channels(sms={"url": gateway.url})
     gateway.status = status
@@ -91,6 +93,35 @@ def test_a_gateway_in_trouble_is_tried_again_later_and_later_and_then_given_up(p
         moment = max(due, moment)
     assert waits[:4] == [30, 60, 120, 240]
     assert stands(message_id)[0] == "failed"
+
+
+def test_a_gateway_nobody_answers_at_is_tried_again(person, channels):
+    channels(sms={"url": "http://127.0.0.1:9/"})
+    message_id = written(person, "sms")
+    messages.send_due("sms")
+    assert stands(message_id) == ("queued", "ConnectionError")
+
+
+@pytest.mark.parametrize(("idempotent", "state"), [(False, "unknown"), (True, "queued")])
+def test_a_message_that_may_have_arrived_is_not_sent_twice_by_itself(person, channels, gateway, idempotent, state):
+    channels(sms={"url": gateway.url, "idempotent": idempotent})
+    gateway.status = None  # takes the message and drops the line
+    message_id = written(person, "sms")
+    messages.send_due("sms")
+    assert stands(message_id)[0] == state
+    gateway.status = 200
+    with clock.at(DAY + timedelta(minutes=10)):
+        messages.send_due("sms")
+    assert len(gateway.received) == (2 if idempotent else 1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "unclear"), [(requests.ReadTimeout("slow"), True), (requests.ConnectTimeout("away"), False)]
+)
+def test_a_time_out_after_the_message_left_is_another_than_one_before(monkeypatch, trouble, unclear):
+    monkeypatch.setattr(requests, "post", Mock(side_effect=trouble))
+    with pytest.raises(Unclear if unclear else TryAgain):
+        http.post("http://127.0.0.1:9/", {}, {}, 1)
 
 
 def test_a_refusal_is_not_tried_again(person, channels, gateway):

@@ -40,6 +40,10 @@ class TryAgain(Exception):
     """The call may work later; the message is not known to have gone out."""
 
 
+class Unclear(Exception):
+    """The message left, and no answer came: it may have arrived. Sent again only where the other side drops doubles."""
+
+
 class WillNot(Exception):
     """The call will never work for this message: no address, or refused by the other side. Carries a short code."""
 

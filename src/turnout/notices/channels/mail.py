@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
-from turnout.notices.channels.base import Letter, Pace, TryAgain, WillNot
+from turnout.notices.channels.base import Letter, Pace, TryAgain, Unclear, WillNot
 
 
 class MailChannel:
@@ -46,13 +46,18 @@ class MailChannel:
 
     def send(self, letter: Letter) -> None:
         domain = self.sender.rpartition("@")[2].rstrip(">")
+        connection = get_connection(self.backend, **self.server)
+        try:
+            connection.open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise TryAgain(type(error).__name__) from error
         message = EmailMessage(
             subject=letter.subject,
             body=letter.text,
             from_email=self.sender,
             to=[letter.to],
             headers={"Message-ID": f"<{letter.id}@{domain}>", "Auto-Submitted": "auto-generated"},
-            connection=get_connection(self.backend, **self.server),
+            connection=connection,
         )
         try:
             message.send()
@@ -62,4 +67,6 @@ class MailChannel:
         except smtplib.SMTPResponseException as error:
             raise (WillNot if error.smtp_code >= 500 else TryAgain)(f"smtp_{error.smtp_code}") from error
         except (smtplib.SMTPException, OSError) as error:
-            raise TryAgain(type(error).__name__) from error
+            raise Unclear(type(error).__name__) from error
+        finally:
+            connection.close()

@@ -1,7 +1,8 @@
 """Sending what is due, and looking after what a dead process left behind.
 
 A message is committed as `sending` before its channel is called. Whoever finds it so later knows that a call may have
-been made: it is sent again only where the channel drops doubles, else it becomes `unknown` and a person follows up.
+been made, and so does a call without an answer: it is sent again only where the channel drops doubles, else it becomes
+`unknown` and a person follows up.
 
 No step trusts the server's clock to run forward. What is due at once does not wait for a clock that jumped back, a
 pause never lasts longer than the longest one, and a claim from the future is as stuck as an old one.
@@ -28,7 +29,7 @@ from django.utils.translation import gettext as _
 from turnout.access.scope import acting_as
 from turnout.core import clock, keys
 from turnout.core.actors import SYSTEM
-from turnout.notices.channels import Channel, Letter, Pace, TryAgain, WillNot, channel_named
+from turnout.notices.channels import Channel, Letter, Pace, TryAgain, Unclear, WillNot, channel_named
 from turnout.notices.models import Address, Message
 
 log = logging.getLogger("turnout.notices")
@@ -188,7 +189,7 @@ def _subject(message: Message) -> str:
 
 
 Outcome = tuple[str, str]
-"""`sent`, `again` or `failed`, and the problem's code."""
+"""`sent`, `again`, `unknown` or `failed`, and the problem's code."""
 
 
 def _calls(channel: Channel, letters: Sequence[Letter | WillNot]) -> list[Outcome]:
@@ -207,6 +208,8 @@ def _call(channel: Channel, letter: Letter | WillNot) -> Outcome:
         channel.send(letter)
     except TryAgain as problem:
         return "again", str(problem)
+    except Unclear as problem:
+        return ("again" if channel.idempotent else "unknown"), str(problem)
     except WillNot as problem:
         return "failed", str(problem)
     except Exception as problem:  # a channel's own mistake must not leave the rest of the batch unsent
