@@ -268,6 +268,16 @@ def left_before(drill: Drill, *, moment: str) -> float:
     )
 
 
+def feedback(drill: Drill, *, side: str) -> float:
+    """Posts of the incident on which one side has said how it went."""
+    return _one(
+        drill,
+        "SELECT count(DISTINCT f.post_id) FROM staffing_feedback f JOIN staffing_post p ON p.id = f.post_id"
+        " WHERE p.incident_id = %(incident)s AND f.side = %(side)s",
+        side=side,
+    )  # fmt: skip
+
+
 def still_on_post(drill: Drill) -> float:
     """People who are still on post at the end."""
     return _one(
@@ -310,7 +320,7 @@ FIGURES: dict[str, Figure] = {
         communities, called, wave_on_post, filled, answered_within, on_post_in_time, arrived_minutes, covered,
         covered_round_the_clock, people_per_seat, booked_twice, counted_by_home, counted_twice, units_kept_together,
         group_on_post, group_communities, group_streets, in_paired_street, at_marked, posts_fixed, against_limits,
-        before_available, days_covered, longest_posting_days, left_before, still_on_post, desk_minutes,
+        before_available, days_covered, longest_posting_days, left_before, feedback, still_on_post, desk_minutes,
         slowest_plan_seconds, messages_outside, messages_lost,
     )
 }  # fmt: skip

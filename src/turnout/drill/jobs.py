@@ -10,13 +10,15 @@ from typing import Any
 from django.db.models import Min
 
 from turnout.access.scope import acting_as
+from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.notices import jobs as notices
 from turnout.notices.domain import sending
 from turnout.notices.models import Message
 from turnout.notices.states import FOR_DRILLS
 from turnout.staffing import jobs as staffing
-from turnout.staffing.models import Whistle
+from turnout.staffing.domain import widening
+from turnout.staffing.models import Wave, Whistle
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,20 @@ def _send_due(timestamp: int) -> None:
         notices.send(channel)
 
 
+def _wave_due() -> datetime | None:
+    locks = _first(Wave.objects.filter(state="open"), "lock_at")
+    closes = _first(Wave.objects.filter(state="locked"), "closes_at")
+    return min((moment for moment in (locks, closes) if moment), default=None)
+
+
+def _wave_to_widen() -> datetime | None:
+    """When the first tier's time is over, among waves that would be widened then."""
+    with acting_as(SYSTEM):
+        waves = Wave.objects.filter(state="open", filled_at=None).select_related("incident__playbook")
+        due = [widening.due_at(wave, wave.incident.playbook.playbook) for wave in waves if wave.lock_at > clock.now()]
+    return min((moment for moment in due if moment), default=None)
+
+
 def _first(rows: Any, column: str) -> datetime | None:
     with acting_as(SYSTEM):
         first: datetime | None = rows.aggregate(first=Min(column))["first"]
@@ -55,6 +71,8 @@ def _first(rows: Any, column: str) -> datetime | None:
 
 JOBS: dict[str, Job] = {
     "staffing.pass_up_overdue": Job(30, staffing.pass_up_overdue, _overdue_whistle),
+    "staffing.keep_time": Job(30, staffing.keep_time, _wave_due),
+    "staffing.widen_due": Job(60, staffing.widen_due, _wave_to_widen),
     "notices.send_due": Job(5, _send_due, _queued_message),
     "notices.recover": Job(60, notices.recover, _stuck_message),
 }

@@ -40,6 +40,7 @@ ADDRESS = "http://127.0.0.1/c/"
 """Where people's pages would begin; the token follows."""
 LOOK_EVERY = timedelta(seconds=30)
 """How long the drill trusts what it knew about due jobs while only people act; a step or a job makes it look anew."""
+HAVE_AN_OPINION = 0.05
 _TOKEN = re.compile(r"/c/([\w-]+)/")
 _NINETEEN_IN_TWENTY = 1.645
 _AS_ONE = 4.0
@@ -80,6 +81,8 @@ class Drill:
     marks: dict[str, datetime] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
     """What one step leaves for a later one, by a name the scenario gives."""
+    links: dict[UUID, str] = field(default_factory=dict)
+    """Call-outs whose people keep their link and say afterwards how it went."""
     counts: Counter[str] = field(default_factory=Counter)
     lines: list[Line] = field(default_factory=list)
     _queue: list[tuple[datetime, int, Act]] = field(default_factory=list)
@@ -248,6 +251,8 @@ class Drill:
                 with acting_as(callouts.scope_of_link(token)) as by:
                     browser = callouts.browser_token()
                     called = callouts.answer_by_link(token=token, browser=browser, answer=answer, by=by)
+                if answer == "yes" and self.chance("opinion", person).random() < HAVE_AN_OPINION:
+                    self.links[called.pk] = token
         except Refusal as refusal:
             self.counts[f"refused {refusal.code}"] += 1
             return

@@ -5,6 +5,7 @@ A step returns what came of it, in both languages. Arguments come from the scena
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +20,19 @@ from turnout.incidents.domain import incidents, playbooks
 from turnout.places.public import Community
 from turnout.staffing import cover, jobs, queries
 from turnout.staffing.domain import callouts, drafts, plans, posts, waves, whistles
+from turnout.staffing.domain import feedback as opinions
 from turnout.staffing.models import CallOut, Post, Whistle
+from turnout.staffing.states import MARKS
 
 if TYPE_CHECKING:
     from turnout.drill.runner import Drill
 
 Told = tuple[str, str]
 RELEASED_AT_ONCE = 2_000
-SHORTEST_SEARCH = 2.0
-"""Seconds that a plan gets at any scale."""
+CALLERS_ONE_IN = 6
+"""Of the posts, one in so many gets a word of its community: a secretary writes about the village, not each post."""
+SHORTEST_SEARCH = 60.0
+"""Seconds that a plan gets at any scale: a fresh machine compiles the planner's loops within them."""
 
 
 def enter(drill: Drill, *, groups: list[str]) -> Told:
@@ -157,12 +162,46 @@ def call(drill: Drill) -> Told:
     return f"{asked:,} 人", f"{asked:,} people"
 
 
-def lock(drill: Drill) -> Told:
-    """Answers lock; who has said nothing is counted, and their time is free."""
+def spread(
+    drill: Drill, *, group: str, villages: int, starts: str, ends: str, task: str, otherwise: str
+) -> Told:  # fmt: skip
+    """Villages of the street that a group is paired with whistle for its people, as its leader has split them."""
+    street = drill.places.largest_street
+    wanted = [one for one in drill.places.communities if one.street_code == street][:villages]
+    found = next(one for one in drill.scenario.groups if one.code == group)
+    for number, one in enumerate(wanted):
+        people = found.people * (number + 1) // len(wanted) - found.people * number // len(wanted)
+        place = drill.places.communities.index(one)
+        key = f"{group} {number}"
+        whistle(
+            drill, key=key, place=place, category=found.categories[0], people=people, starts=starts, ends=ends,
+            arrive_by=starts, task=task, otherwise=otherwise, skills=list(found.skills),
+        )  # fmt: skip
+        approve(drill, key=key)
+    return f"{len(wanted)} 个村", f"{len(wanted)} villages"
+
+
+def feedback(drill: Drill) -> Told:
+    """Communities say how the response was, people how the call was: about the matter, never about a person."""
     with acting_as(drill.cast.dispatcher) as by:
-        waves.advance(wave=_wave(drill), to="locked", by=by)
-        silent = callouts.mark_silent(wave=_wave(drill), by=by)
-    return f"{silent:,} 人没有答复", f"{silent:,} said nothing"
+        over = CallOut.objects.filter(incident=_incident(drill), state="released").values("post_id")
+        wanted = list(Post.objects.filter(pk__in=over).order_by("area_key", "standard", "id")[::CALLERS_ONE_IN])
+        for post in wanted:
+            opinions.give_as_caller(post=post, mark=_opinion(drill, post.area_key), by=by)
+    said = 0
+    for callout_id, token in drill.links.items():
+        with acting_as(callouts.scope_of_link(token)) as by:
+            mine = CallOut.objects.filter(pk=callout_id, state="released").first()
+            if mine is not None:
+                opinions.give_as_responder(callout=mine, mark=_opinion(drill, mine.area_key), by=by)
+                said += 1
+    return f"社区 {len(wanted):,} 条，来的人 {said:,} 条", f"{len(wanted):,} by communities, {said:,} by who came"
+
+
+def _opinion(drill: Drill, key: int) -> str:
+    """Most are content; the seed says who is not."""
+    marks = list(MARKS)
+    return marks[min(len(marks) - 1, int(random.Random(f"{drill.seed}:opinion:{key}").expovariate(1.2)))]
 
 
 def fix(drill: Drill, *, group: str, duties: str, meet_at: str) -> Told:
@@ -233,7 +272,8 @@ STEPS: dict[str, Callable[..., Told]] = {
     "wave": wave,
     "plan": plan,
     "call": call,
-    "lock": lock,
+    "spread": spread,
+    "feedback": feedback,
     "fix": fix,
     "take_over": take_over,
     "release": release,
