@@ -23,6 +23,19 @@ def needed(incident: Incident) -> int:
     return Post.objects.filter(incident=incident, state="open").aggregate(sum=Sum("places"))["sum"] or 0
 
 
+def called_by_state(incident: Incident) -> dict[str, int]:
+    """Return the call-outs of the present scope by state, without those called off."""
+    found = CallOut.objects.filter(incident=incident).exclude(state="withdrawn").order_by()
+    return dict(found.values_list("state").annotate(people=Count("id")))
+
+
+def posts_by_standard(incident: Incident) -> dict[str, tuple[int, int]]:
+    """Return the open posts each rule of the playbook has made: standard -> (posts, places)."""
+    found = Post.objects.filter(incident=incident, state="open").exclude(standard="").order_by()
+    counts = found.values_list("standard").annotate(posts=Count("id"), sum=Sum("places"))
+    return {standard: (made, places) for standard, made, places in counts}
+
+
 def made_from_rules(incident: Incident) -> bool:
     """Say whether posts of an incident were made from its playbook."""
     return Post.objects.filter(incident=incident, state="open").exclude(standard="").exists()

@@ -43,6 +43,11 @@ class Typed:
     reason: str = ""
     wrong: Refusal | None = None
 
+    @property
+    def given(self) -> str:
+        """The reason that counts: only who cannot come has one."""
+        return self.reason if self.answer == "no" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

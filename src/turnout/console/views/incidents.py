@@ -13,13 +13,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from turnout.console.forms.incidents import GenerateForm, MarkForm, OpenForm, SwitchForm, WaveForm
-from turnout.console.presenters import plans as presenters
+from turnout.console.presenters import command as presenters
+from turnout.console.presenters.night import visible_range
 from turnout.console.views.common import active_incidents, form_page, incident_of
 from turnout.core import clock
 from turnout.core.actors import NOT_FOUND
 from turnout.incidents import queries as reads
 from turnout.incidents.domain import incidents
 from turnout.incidents.models import Incident
+from turnout.incidents.states import ACTIVE
 from turnout.staffing import jobs, queries
 from turnout.staffing.domain import posts, waves
 from turnout.web.request import Request
@@ -27,22 +29,25 @@ from turnout.web.request import Request
 
 def index(request: Request) -> HttpResponse:
     request.actor.require_anywhere("plan.make")
+    over = reads.touching(request.actor).exclude(status=ACTIVE).select_related("playbook")[:20]
     context = {
-        "incidents": active_incidents(request),
-        "to": "incident",
-        "title": _("Command post"),
+        "rows": presenters.listed(active_incidents(request)),
+        "over": presenters.listed([one for one in over if visible_range(one, request.actor)]),
         "may_open": request.actor.can_anywhere("incident.manage"),
     }
-    return render(request, "console/night/incidents.html", context)
+    return render(request, "console/night/command.html", context)
 
 
 def open_(request: Request) -> HttpResponse:
+    """Open an incident; what each playbook brings with it stands beside the form."""
     request.actor.require_anywhere("incident.manage")
     form = OpenForm(request.POST or None)
     made: list[Incident] = []
     if form.done(lambda: made.append(_open(request, form))):
         return redirect("incident", made[0].pk)
-    return form_page(request, form, title=_("Open an incident"), submit=_("Open"), back=reverse("incidents"))
+    playbooks = presenters.playbooks(list(form.fields["playbook"].queryset))  # type: ignore[attr-defined]
+    context = {"form": form, "playbooks": playbooks}
+    return render(request, "console/night/incident_open.html", context, status=422 if form.errors else 200)
 
 
 def detail(request: Request, incident_id: UUID) -> HttpResponse:
@@ -93,11 +98,11 @@ def generate(request: Request, incident_id: UUID) -> HttpResponse:
     incident = _planned(request, incident_id)
     hours = request.GET.get("hours", "")
     shift = int(hours) if hours in ("6", "8", "12") else incident.playbook.playbook.shifts.hours
-    form = GenerateForm(request.POST or None, initial={"hours": shift, "neighbours": 1, "round_the_clock": True})
-    if form.done(lambda: _generate(request, incident, form)):
-        return redirect("incident", incident.pk)
     together = request.GET.get("neighbours", "")
     neighbours = int(together) if together in ("1", "2", "3") else 1
+    form = GenerateForm(request.POST or None, initial=presenters.usual_posts(incident, shift, neighbours))
+    if form.done(lambda: _generate(request, incident, form)):
+        return redirect("incident", incident.pk)
     context = {"form": form, "incident": incident, "hours": shift, "neighbours": neighbours}
     context |= presenters.cover(incident, shift, neighbours)
     return render(request, "console/night/posts.html", context, status=422 if form.errors else 200)
@@ -105,7 +110,7 @@ def generate(request: Request, incident_id: UUID) -> HttpResponse:
 
 def add_wave(request: Request, incident_id: UUID) -> HttpResponse:
     incident = _planned(request, incident_id)
-    form = WaveForm(request.POST or None)
+    form = WaveForm(request.POST or None, initial=presenters.usual_times(incident))
     if form.done(lambda: waves.create(incident=incident, by=request.actor, **form.cleaned_data)):
         return redirect("incident", incident.pk)
     return _form(request, incident, form, _("Add a wave"), _("Add"))

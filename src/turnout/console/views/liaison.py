@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from turnout.console.presenters import liaison as presenters
 from turnout.console.presenters.liaison import Typed
 from turnout.console.views.common import active_incidents, page_of
-from turnout.core.refusals import Refusal
 from turnout.people import queries as people
 from turnout.staffing import liaison as reads
 from turnout.staffing import refusals
@@ -49,15 +48,17 @@ def answers(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
     unit = reads.unit_of(unit_id, request.actor)
     incident = reads.incident_of(incident_id, unit)
     typed = {row.pk: _typed(request, row) for row in reads.called(incident, unit)}
-    done = {key: _answer(request, key, row) for key, row in typed.items() if row.answer and row.answer != row.was}
-    kept = sum(row.wrong is None for row in done.values())
-    if kept:
+    changed = {key: row for key, row in typed.items() if row.answer and row.answer != row.was}
+    wanted = {key: (row.answer, row.given) for key, row in changed.items() if row.wrong is None}
+    done = callouts.answer_list(answers=wanted, way="liaison", by=request.actor)
+    if kept := len(done.kept):
         words = ngettext("%(n)d answer is kept.", "%(n)d answers are kept.", kept) % {"n": kept}
         messages.success(request, words)
-    if kept == len(done):
+    if kept == len(changed):
         return redirect("unit-list", incident.pk, unit.pk)
     # Not 422: from 400 on the middleware rolls back, and the good rows would be lost with the bad ones.
-    return render(request, "console/night/unit_list.html", presenters.page(incident, unit, typed | done))
+    typed |= {key: replace(typed[key], wrong=refusal) for key, refusal in done.refused}
+    return render(request, "console/night/unit_list.html", presenters.page(incident, unit, typed))
 
 
 def _by_unit(request: Request) -> HttpResponse:
@@ -80,18 +81,3 @@ def _typed(request: Request, row: CallOut) -> Typed:
     stale = answer not in ("", was, presenters.standing(row)) and was != presenters.standing(row)
     wrong = refusals.ANSWERED_MEANWHILE.refuse(state=CALLED[row.state]) if stale else None
     return Typed(answer, was, reason, wrong)
-
-
-def _answer(request: Request, callout_id: UUID, typed: Typed) -> Typed:
-    if typed.wrong:
-        return typed
-    try:
-        with transaction.atomic():
-            row = CallOut(pk=callout_id)
-            callouts.answer_for(
-                callout=row, answer=typed.answer, way="liaison", by=request.actor,
-                reason=typed.reason if typed.answer == "no" else "",
-            )  # fmt: skip
-    except Refusal as refusal:
-        return Typed(typed.answer, typed.was, typed.reason, refusal)
-    return typed
