@@ -28,7 +28,7 @@ from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
 from turnout.staffing.domain import waves, whistles
-from turnout.staffing.models import CallOut, Plan
+from turnout.staffing.models import CallOut, Plan, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,11 @@ def east(make_user):
             incident=incident, wave=wave, person=person, post=post, area_key=post.area_key, unit_key=unit.scope_key,
             sender_key=unit.area_key, category="health",
         )  # fmt: skip
+        team = Team.objects.create(
+            incident=incident, unit=unit, area_key=post.area_key, leader_id=person.pk, made_at=now
+        )
+        callout.team = team
+        callout.save(update_fields=["team"])
     user = make_user("dongcheng", ("dispatcher", EAST))
     with acting_as(actor_of(user)) as by:
         run = imports.begin(file=File("东城保密单位.csv", "姓名\n欧阳测试".encode()), by=by)
@@ -130,6 +135,7 @@ def east(make_user):
         "whistle_id": whistle.pk,
         "mark_id": mark.pk,
         "plan_id": plan.pk,
+        "team_id": team.pk,
         "wave_id": wave.pk,
         "post_id": post.pk,
         "callout_id": callout.pk,

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q, QuerySet
+
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.area_keys import LOCAL, KeyRange
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import Playbook
 from turnout.staffing.domain.teams import require_at
-from turnout.staffing.models import CallOut, Desk, Team
+from turnout.staffing.models import CallOut, Desk, Post, Team
 from turnout.staffing.states import LIVE
 
 CALLS = 5
@@ -33,6 +35,7 @@ class Member:
     state: str
     last4: str
     called_by: UUID | None
+    post: Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,19 @@ def card_of(callout: CallOut, language: str = "zh") -> Card | None:
     return _card(team, language)
 
 
+def teams(incident: Incident, by: Actor) -> QuerySet[Team]:
+    """Return the teams of an incident that have anybody called and of which somebody sees the people, with counts."""
+    near = Q() if by.all_permissions else Q(pk__in=[])
+    for low, high in by.permissions.get("person.view", ()):
+        near |= Q(area_key__gte=low, area_key__lt=high) | Q(unit__scope_key__gte=low, unit__scope_key__lt=high)
+        near |= Q(unit__area_key__gte=low, unit__area_key__lt=high)
+    found = Team.objects.filter(near, incident=incident, leader_id__isnull=False).select_related("unit")
+    return found.annotate(
+        called=Count("callouts", filter=Q(callouts__state__in=LIVE)),
+        on_post=Count("callouts", filter=Q(callouts__state="on_post")),
+    ).order_by("area_key", "unit__code")
+
+
 def teams_within(incident: Incident, within: KeyRange, by: Actor) -> list[Team]:
     """Return the teams of an area that have anybody called, for who sees people there; by community and unit."""
     by.require("person.view", within[0])
@@ -113,7 +129,7 @@ def _card(team: Team, language: str) -> Card:
     members = [
         Member(
             row.pk, row.person_id, row.person.name, row.category, row.state, row.person.phone_last4,
-            called_by[row.person_id],
+            called_by[row.person_id], row.post,
         )
         for row in rows
     ]  # fmt: skip

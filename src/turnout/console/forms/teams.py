@@ -1,0 +1,44 @@
+"""Forms of teams."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from turnout.console.fields import MomentField
+from turnout.staffing.cards import Card
+from turnout.web.forms import OurForm
+
+
+class TeamForm(OurForm):
+    """Who leads, who stands in, and where and when the team assembles before it goes."""
+
+    leader = forms.TypedChoiceField(label=_("Leader"), coerce=UUID, widget=forms.RadioSelect)
+    deputy = forms.TypedChoiceField(
+        label=_("Deputy"), coerce=UUID, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+    meet_at = forms.CharField(
+        label=_("Assembly point"), max_length=120, required=False, help_text=_("Empty: everybody goes there alone.")
+    )
+    meet_time = MomentField(label=_("Assembly time"), required=False)
+    party_branch = forms.BooleanField(label=_("Temporary party branch"), required=False)
+    places_of_refusals = {
+        "team.no_member": "leader", "team.needs_a_leader": "leader", "team.meets_nowhere": "meet_at",
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(member.person_id), member.name) for member in card.members]
+        self.fields["leader"].choices = people  # type: ignore[attr-defined]
+        self.fields["deputy"].choices = people  # type: ignore[attr-defined]
+        for name in ("leader", "deputy"):
+            self.fields[name].widget.attrs["class"] = "choice--cols"
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("deputy") and typed.get("deputy") == typed.get("leader"):
+            self.add_error("deputy", _("The deputy is somebody else than the leader."))
+        return typed

@@ -1,0 +1,114 @@
+"""Teams on the screen and on paper: who may see and set them up, phones on the record only, who calls whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from turnout.access.domain import grants
+from turnout.access.scope import acting_as
+from turnout.core import clock
+from turnout.core.actors import SYSTEM
+from turnout.core.models import AuditRow
+from turnout.staffing.domain import plans
+from turnout.staffing.models import Team
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("team", "team-card")
+
+
+@pytest.fixture
+def team(make_plan, wave, staff, roles):
+    """Three people of one unit at one community."""
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
+    return Team.objects.get()
+
+
+@pytest.fixture
+def liaison(make_user, unit, client):
+    user = make_user("lianluo")
+    with acting_as(SYSTEM):
+        scope = grants.UnitScope(unit.pk, unit.scope_key, unit.area_key)
+        grants.give(user=user, role="liaison", unit=scope, ends_at=clock.now() + timedelta(days=9), by=SYSTEM)
+    client.force_login(user)
+    return client
+
+
+def reveals():
+    with acting_as(SYSTEM):
+        return AuditRow.objects.filter(verb="person.reveal").count()
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403), ("desk", 200), ("district", 200)]
+)
+def test_who_sees_a_team(seen_by, team, page, who, status):
+    assert seen_by(who).get(reverse(page, args=[team.pk])).status_code == status
+
+
+@pytest.mark.parametrize(("who", "count"), [("elsewhere", None), ("neighbour", 0), ("desk", 1), ("district", 1)])
+def test_a_list_holds_the_teams_somebody_sees(seen_by, night, team, who, count):
+    response = seen_by(who).get(reverse("teams", args=[night.pk]))
+    assert (len(response.context["rows"]) if response.status_code == 200 else None) == count
+
+
+def test_a_liaison_sees_the_own_team(liaison, night, team):
+    (row,) = liaison.get(reverse("teams", args=[night.pk])).context["rows"]
+    assert (row["team"], row["team"].called) == (team, 3)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_phones_are_shown_by_a_post_and_on_the_record_only(seen_by, team, page):
+    desk, address = seen_by("desk"), reverse(page, args=[team.pk])
+    assert "138 0013 0000" not in desk.get(address).content.decode()
+    assert reveals() == 0
+    assert "138 0013 0000" in desk.post(address).content.decode()
+    assert reveals() == 3
+
+
+def test_who_may_not_see_phones_gets_none(seen_by, team):
+    assert seen_by("auditor").post(reverse("team-card", args=[team.pk])).status_code == 403
+    assert reveals() == 0
+
+
+def test_a_team_is_set_up_in_one_form(liaison, team, staff):
+    address = reverse("team-edit", args=[team.pk])
+    typed = {
+        "leader": staff[2].pk, "deputy": staff[0].pk, "meet_at": "东门", "meet_time": "2031-01-02T05:20",
+        "party_branch": "on",
+    }  # fmt: skip
+    assert liaison.post(address, typed)["Location"] == reverse("team", args=[team.pk])
+    team.refresh_from_db()
+    assert (team.leader_id, team.deputy_id, team.meet_at, team.party_branch) == (
+        staff[2].pk, staff[0].pk, "东门", True,
+    )  # fmt: skip
+
+
+def test_a_form_with_mistakes_keeps_what_was_typed(liaison, team, staff):
+    address = reverse("team-edit", args=[team.pk])
+    same = liaison.post(address, {"leader": staff[0].pk, "deputy": staff[0].pk})
+    assert (same.status_code, list(same.context["form"].errors)) == (422, ["deputy"])
+    nowhere = liaison.post(address, {"leader": staff[0].pk, "meet_time": "2031-01-02T05:20"})
+    assert list(nowhere.context["form"].errors) == ["meet_at"]
+    assert "2031-01-02T05:20" in nowhere.content.decode()
+
+
+def test_the_tree_of_calls_holds_everybody_once_under_the_leader(seen_by, team):
+    (top,) = seen_by("desk").get(reverse("team", args=[team.pk])).context["tree"]
+    assert (top.line.member.person_id, len(top.calls)) == (team.leader_id, 2)
+
+
+@pytest.mark.parametrize(("page", "queries"), [("team", 16), ("team-card", 16)])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_team_asks_the_same_however_many_people(
+    seen_by, make_plan, wave, staff, roles, page, queries, count, django_assert_num_queries
+):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=make_plan(staff[:count]), wave=wave, by=by)
+    desk, address = seen_by("desk"), reverse(page, args=[Team.objects.get().pk])
+    desk.get(address)
+    with django_assert_num_queries(queries):
+        assert len(desk.get(address).context["lines"]) == count
