@@ -38,7 +38,7 @@ SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "东城保�
 """Names and a phone number that nobody outside Dongcheng may read on any page."""
 
 FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done", "signup-areas"}
-FOR_EVERYBODY |= {"called", "called-me", "called-answer"}
+FOR_EVERYBODY |= {"called", "called-me", "called-answer", "called-leader", "called-feedback"}
 """Public by design: each opens its own scope or touches nothing protected."""
 PUBLIC_FACTS = {"area", "area-map", "area-history", "area-outside", "areas", "area-go", "area-pick"}
 """Areas, their codes and counts are public facts; only writing them is guarded."""

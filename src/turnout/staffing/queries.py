@@ -91,7 +91,7 @@ def expected(incident: Incident, within: KeyRange) -> list[CallOut]:
     """Return who is called to an area and was not called off, by category and name."""
     low, high = within
     found = CallOut.objects.filter(incident=incident, area_key__gte=low, area_key__lt=high)
-    found = found.exclude(state__in=["withdrawn", "released", "no"]).select_related("person__unit", "post")
+    found = found.exclude(state__in=["withdrawn", "released", "no"]).select_related("person__unit", "post", "wave")
     return list(found.order_by("category", "person__sort_key", "id"))
 
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM
+from turnout.core.models import AuditRow
 from turnout.notices.channels import known
 from turnout.notices.domain import messages
-from turnout.staffing.domain import callouts, plans
-from turnout.staffing.models import CallOut
+from turnout.staffing.domain import callouts, plans, teams
+from turnout.staffing.models import CallOut, Feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +123,34 @@ def test_too_many_taps_from_one_address_are_refused(client, link, monkeypatch):
 def test_the_page_is_small(client, link):
     say(client, link)
     assert len(open_(client, link).content) < 50_000
+
+
+def test_the_leader_is_called_by_a_number_that_opening_does_not_show(client, link, staff, roles):
+    say(client, link)
+    with acting_as(SYSTEM):
+        team = row().team
+    with acting_as(roles["district"]) as by:
+        teams.set_leader(team=team, person_id=staff[1].pk, by=by)
+    assert "13800130001" not in open_(client, link).content.decode()
+    text = say(client, link, "leader").content.decode()
+    assert 'href="tel:' in text
+    assert "13800130001" in text
+    with acting_as(SYSTEM):
+        assert AuditRow.objects.filter(verb="person.reveal", object_id=staff[1].pk).count() == 1
+
+
+def test_another_browser_is_told_no_number(client, link, staff):
+    say(client, link)
+    text = say(Client(), link, "leader").content.decode()
+    assert [word for word in ("13800130001", "王建国", "tel:") if word in text] == []
+
+
+def test_who_came_says_how_the_call_was_and_stays_nameless(client, link, roles):
+    say(client, link)
+    assert say(client, link, "feedback", mark="good").status_code == 409
+    with acting_as(roles["desk"]) as by:
+        callouts.arrive(callout=row(), by=by)
+    assert say(client, link, "feedback", mark="good", words="找得到人").status_code == 302
+    with acting_as(SYSTEM):
+        kept = Feedback.objects.get()
+    assert (kept.side, kept.mark, kept.words) == ("responder", "good", "找得到人")

@@ -7,7 +7,7 @@ from tests.staffing.conftest import COMMUNITY
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM
 from turnout.staffing.domain import plans
-from turnout.staffing.models import CallOut, Post
+from turnout.staffing.models import CallOut, HandOver, Post
 
 pytestmark = pytest.mark.django_db
 
@@ -54,10 +54,33 @@ def test_opening_the_address_of_a_tick_changes_nothing(seen_by, called):
 def test_somebody_on_post_is_released(seen_by, called):
     desk = seen_by("desk")
     desk.post(reverse("callout-arrive", args=[called.pk]))
-    desk.post(reverse("callout-release", args=[called.pk]))
+    address = reverse("callout-release", args=[called.pk])
+    assert desk.get(address).status_code == 200
     with acting_as(SYSTEM):
         called.refresh_from_db()
-    assert called.state == "released"
+        assert called.state == "on_post"
+    desk.post(address, {"note": "", "successor": ""})
+    with acting_as(SYSTEM):
+        called.refresh_from_db()
+        assert (called.state, HandOver.objects.count()) == ("released", 0)
+
+
+def test_what_is_passed_on_stands_at_the_desk_with_who_takes_over(seen_by, called, address):
+    with acting_as(SYSTEM):
+        other = CallOut.objects.get(person__name="王建国")
+    desk = seen_by("desk")
+    for callout in (called, other):
+        desk.post(reverse("callout-arrive", args=[callout.pk]))
+    typed = {"note": "东门钥匙两把", "successor": str(other.pk)}
+    desk.post(reverse("callout-release", args=[called.pk]), typed)
+    text = desk.get(address).content.decode()
+    assert "东门钥匙两把" in text
+    assert "→ 王建国" in text
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403)])
+def test_nobody_else_releases(seen_by, called, who, status):
+    assert seen_by(who).get(reverse("callout-release", args=[called.pk])).status_code == status
 
 
 def test_a_post_is_fixed_in_words_and_number(seen_by, called, post):
@@ -85,5 +108,5 @@ def test_the_desk_asks_the_same_however_many_come(
         plans.publish(plan=make_plan(staff[:count]), wave=wave, by=by)
     desk = seen_by("desk")
     desk.get(address)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         assert len(desk.get(address).context["groups"][0].lines) == count

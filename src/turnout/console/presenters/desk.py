@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from turnout.console.presenters import whistles as whistling
+from turnout.console.words import in_chinese, listed
 from turnout.core.actors import Actor
+from turnout.incidents import queries as incidents
 from turnout.incidents.models import Incident
 from turnout.people.states import CATEGORIES
 from turnout.places.models import Area
-from turnout.staffing import queries
+from turnout.staffing import queries, returns
 from turnout.staffing.models import CallOut, Post
 from turnout.staffing.states import ACCEPTED, CALLED
 
+MOST_HAND_OVERS, MOST_WHISTLES = 6, 5
 MARKS = {"on_post": "ok", "yes": "way", "asked": "wait", "later": "wait", "waiting": "wait", "silent": "short"}
 
 
@@ -45,23 +49,47 @@ class Group:
 
 
 def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
-    """Everything the desk shows. Two queries, however many posts and people."""
+    """Everything the desk shows, however many posts and people: a fixed number of queries."""
     within = (area.area_key, area.key_end)
     people = queries.expected(incident, within)
     posts = _posts(queries.posts_within(incident, within), people)
+    level = incidents.level_at(list(incidents.live_marks(incident)), area.area_key)
     return {
         "incident": incident,
         "area": area,
+        "level": _level(incident, level),
         "posts": posts,
         "groups": _groups(people),
         "needed": sum(row.post.places for row in posts),
         "accepted": sum(row.accepted for row in posts),
         "there": sum(row.on_post for row in posts),
         "gap": sum(row.gap for row in posts),
+        "lacking": _lacking(posts),
+        "unanswered": sum(callout.state in ("waiting", "asked", "later") for callout in people),
+        "arrive_by": min((callout.wave.arrive_by for callout in people), default=None),
+        "hand_overs": returns.latest(incident, within, MOST_HAND_OVERS),
+        "whistles": whistling.shown(
+            queries.whistles(incident, by).filter(area_key__gte=within[0], area_key__lt=within[1])[:MOST_WHISTLES]
+        ),
         "may_fix": by.can("post.edit", area.area_key),
         "may_mark": by.can("arrival.mark", area.area_key),
         "may_raise": by.can("whistle.raise", area.area_key),
     }
+
+
+def _level(incident: Incident, code: str) -> str:
+    """The level that holds here, in the playbook's words."""
+    language = "zh" if in_chinese() else "en"
+    return next((level.title[language] for level in incident.playbook.playbook.levels if level.code == code), "")
+
+
+def _lacking(posts: list[PostRow]) -> str:
+    """Who is missing, by category: "health professional 2, street cadre 1"."""
+    missing: dict[str, int] = {}
+    for row in posts:
+        if row.gap:
+            missing[row.category] = missing.get(row.category, 0) + row.gap
+    return listed(f"{category} {people}" for category, people in sorted(missing.items(), key=lambda one: -one[1]))
 
 
 def _posts(posts: Iterable[Post], people: list[CallOut]) -> list[PostRow]:

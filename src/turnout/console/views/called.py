@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from turnout.access.scope import acting_as
@@ -19,7 +21,8 @@ from turnout.console.presenters import called as presenters
 from turnout.core.actors import Actor
 from turnout.core.refusals import Refusal
 from turnout.staffing import refusals
-from turnout.staffing.domain import callouts
+from turnout.staffing.domain import callouts, teams
+from turnout.staffing.domain import feedback as rating
 from turnout.web.marks import unscoped
 from turnout.web.refused import refused
 
@@ -50,10 +53,26 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return _answering(request, lambda: _acted(request, token, browser, "", _answer))
 
 
-def _page(request: HttpRequest, token: str, wrong: Refusal | None = None) -> HttpResponse:
-    with acting_as(callouts.scope_of_link(token)):
+@unscoped
+@require_POST
+def leader(request: HttpRequest, token: str) -> HttpResponse:
+    """The leader's number, for a browser that is known: each look is a row of the log, therefore not by opening."""
+    return _answering(request, lambda: _page(request, token, reveal=True))
+
+
+@unscoped
+@require_POST
+def feedback(request: HttpRequest, token: str) -> HttpResponse:
+    """How the call was, from somebody who came."""
+    browser = request.COOKIES.get(COOKIE) or callouts.browser_token()
+    return _answering(request, lambda: _acted(request, token, browser, "", _rate))
+
+
+def _page(request: HttpRequest, token: str, wrong: Refusal | None = None, reveal: bool = False) -> HttpResponse:
+    with acting_as(callouts.scope_of_link(token)) as by:
         opened = callouts.open_link(token=token, browser=request.COOKIES.get(COOKIE, ""))
-        context = presenters.page(opened) | {"token": token, "wrong": wrong}
+        phones = teams.reveal_leader(callout=opened.callout, by=by) if reveal and opened.known else None
+        context = presenters.page(opened, phones) | {"token": token, "wrong": wrong}
         return render(request, "console/night/called.html", context, status=wrong.status if wrong else 200)
 
 
@@ -93,6 +112,15 @@ def _answer(request: HttpRequest, token: str, browser: str, last4: str, by: Acto
         token=token, browser=browser, answer=request.POST.get("answer", ""), reason=request.POST.get("reason", ""),
         by=by,
     )  # fmt: skip
+
+
+def _rate(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
+    opened = callouts.open_link(token=token, browser=browser)
+    if not opened.known:
+        raise refusals.LINK_OTHER_BROWSER.refuse(left=callouts.TRIES - opened.callout.tries)
+    words = request.POST.get("words", "")
+    rating.give_as_responder(callout=opened.callout, mark=request.POST.get("mark", ""), words=words, by=by)
+    messages.success(request, _("Thank you. It is kept without your name."))
 
 
 def _answering(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:

@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from turnout.console.forms.desk import PostForm
+from turnout.console.forms.desk import PostForm, ReleaseForm
 from turnout.console.presenters import desk as presenters
 from turnout.console.presenters import whistles as whistling
 from turnout.console.views.common import active_incidents, form_page, incident_of
 from turnout.core.area_keys import code_of
 from turnout.places import queries as places
-from turnout.staffing import queries
+from turnout.staffing import queries, returns
 from turnout.staffing.domain import callouts, posts
+from turnout.staffing.domain import returns as handing
 from turnout.staffing.models import CallOut, Post
 from turnout.web.request import Request
 
@@ -67,11 +68,23 @@ def arrive(request: Request, callout_id: UUID) -> HttpResponse:
     return redirect(f"{_desk_of(callout)}#c-{callout.pk}")
 
 
-@require_POST
 def release(request: Request, callout_id: UUID) -> HttpResponse:
+    """Let somebody go home: what they pass on, and to whom, is written down first."""
     callout = queries.callout(callout_id)
+    request.actor.require("arrival.mark", callout.area_key)
+    form = ReleaseForm(request.POST or None, successors=returns.successors(callout))
+    if form.done(lambda: _release(request, callout, form)):
+        return redirect(_desk_of(callout))
+    title = _("{name} goes home").format(name=callout.person.name)
+    lead = _("Their time is free again, and they are thanked.")
+    return form_page(request, form, title=title, lead=lead, submit=_("Release"), back=_desk_of(callout), danger=True)
+
+
+def _release(request: Request, callout: CallOut, form: ReleaseForm) -> None:
+    if form.cleaned_data["note"].strip():
+        successor = next((one for one in form.successors if str(one.pk) == form.cleaned_data["successor"]), None)
+        handing.hand_over(callout=callout, note=form.cleaned_data["note"], successor=successor, by=request.actor)
     callouts.release(callouts=[callout], by=request.actor)
-    return redirect(_desk_of(callout))
 
 
 def _post(request: Request, post_id: UUID) -> Post:
