@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from turnout.core import audit, clock
@@ -16,6 +16,10 @@ from turnout.staffing import refusals
 from turnout.staffing.domain import callouts
 from turnout.staffing.models import Quota, Wave
 
+_NO_QUOTA = """
+DELETE FROM staffing_quota q USING unnest(%s::uuid[], %s::bigint[]) AS gone (unit, district)
+ WHERE q.wave_id = %s AND q.unit_id = gone.unit AND q.district_key = gone.district
+"""
 _NEXT = {"draft": "open", "open": "locked", "locked": "closed"}
 
 
@@ -46,11 +50,19 @@ def set_quota(*, wave: Wave, quotas: Mapping[tuple[Unit, int], int], by: Actor) 
     wave = _locked(wave, by)
     if wave.state == "closed":
         raise refusals.WAVE_OVER.refuse(number=wave.number)
-    for (unit, district_key), places in quotas.items():
-        if places:
-            Quota.objects.update_or_create(wave=wave, unit=unit, district_key=district_key, defaults={"places": places})
-        else:
-            Quota.objects.filter(wave=wave, unit=unit, district_key=district_key).delete()
+    rows = [
+        Quota(wave=wave, unit=unit, district_key=district, places=places)
+        for (unit, district), places in quotas.items()
+        if places
+    ]
+    Quota.objects.bulk_create(
+        rows, batch_size=2_000, update_conflicts=True, unique_fields=["wave", "unit", "district_key"],
+        update_fields=["places"],
+    )  # fmt: skip
+    gone = [(unit.pk, district) for (unit, district), places in quotas.items() if not places]
+    if gone:
+        with connection.cursor() as cursor:
+            cursor.execute(_NO_QUOTA, [[unit for unit, _ in gone], [district for _, district in gone], wave.pk])
     audit.record(
         "wave.quota", by=by, of=wave, area_key=wave.incident.area_key,
         details={"rows": len(quotas), "places": sum(quotas.values())},
