@@ -61,12 +61,15 @@ class Gateway:
 
     def __init__(self):
         self.status, self.received, self.answer = 200, [], {}
+        self.hangs, self.release = False, threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.received.append((self.headers.get("Idempotency-Key"), body))
+                if outer.hangs:
+                    outer.release.wait(30)
                 if outer.status is None:
                     self.connection.close()
                     return
@@ -86,5 +89,6 @@ class Gateway:
 def gateway():
     made = Gateway()
     yield made
+    made.release.set()
     made.server.shutdown()
     made.server.server_close()

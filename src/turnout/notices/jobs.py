@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -23,7 +24,8 @@ def send_due(timestamp: int) -> int:
     channels = sending.due_channels()
     for channel in channels:
         try:
-            send.configure(queueing_lock=f"notices.send:{channel}").defer(channel=channel)
+            with transaction.atomic():
+                send.configure(queueing_lock=f"notices.send:{channel}").defer(channel=channel)
         except AlreadyEnqueued:
             continue
     return len(channels)

@@ -32,10 +32,13 @@ def draft_plan(incident_id: str, actor_id: str) -> None:
 
 @app.task(name="staffing.ask_wave", queue=QUEUE)
 def ask_wave(wave_id: str, actor_id: str, address: str, channel: str) -> int:
-    """Ask everybody of a wave; `address` is where people's pages begin, the token follows."""
-    with acting_as(load_actor(UUID(actor_id))) as by:
-        wave = Wave.objects.select_related("incident").get(pk=wave_id)
-        return callouts.ask(wave=wave, by=by, channel=channel, link=_pages(address), address=address)
+    """Ask everybody of a wave; `address` is where people's pages begin, the token follows.
+
+    Outside any transaction, so that each batch stands once it is asked: what a killed worker left, `ask_waiting` asks.
+    """
+    wave = Wave.objects.select_related("incident").get(pk=wave_id)
+    by = load_actor(UUID(actor_id))
+    return callouts.ask(wave=wave, by=by, channel=channel, link=_pages(address), address=address)
 
 
 @app.periodic(cron="* * * * * */30")
@@ -70,14 +73,11 @@ def widen_wave(wave_id: str, actor_id: str) -> None:
 @app.periodic(cron="* * * * * */30")
 @app.task(name="staffing.ask_waiting", queue=HOUSEKEEPING, queueing_lock="staffing.ask_waiting")
 def ask_waiting(timestamp: int) -> int:
-    """Whoever was named since the first asking of a wave (moved up, signed up) is asked the same way."""
-    asked = 0
-    for wave in queries.waves_with_waiting():
-        with acting_as(SYSTEM) as by:
-            asked += callouts.ask(
-                wave=wave, by=by, channel=wave.channel, link=_pages(wave.address), address=wave.address
-            )
-    return asked
+    """Whoever was named since the first asking of a wave, or forgotten by a worker that died, is asked the same way."""
+    return sum(
+        callouts.ask(wave=wave, by=SYSTEM, channel=wave.channel, link=_pages(wave.address), address=wave.address)
+        for wave in queries.waves_with_waiting()
+    )
 
 
 def _pages(address: str) -> Callable[[str], str]:

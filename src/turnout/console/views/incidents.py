@@ -131,9 +131,7 @@ def ask(request: Request, wave_id: UUID) -> HttpResponse:
     request.actor.require("plan.make", wave.incident.area_key)
     address = request.build_absolute_uri("/c/")
     channel = "file" if wave.incident.drill else "sms"
-    jobs.ask_wave.configure(lock=f"ask:{wave.pk}").defer(
-        wave_id=str(wave.pk), actor_id=str(request.actor.id), address=address, channel=channel
-    )
+    jobs.ask_wave.defer(wave_id=str(wave.pk), actor_id=str(request.actor.id), address=address, channel=channel)
     messages.success(request, _("The messages are being written; answers appear here."))
     return redirect("wave", wave.pk)
 

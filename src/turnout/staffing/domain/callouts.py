@@ -63,7 +63,7 @@ def ask(
     asked = 0
     while batch := _ask_batch(wave, channel, link, limit):
         asked += batch
-    with transaction.atomic():
+    with acting_as(by):
         audit.record("callout.ask", by=by, of=wave, area_key=wave.incident.area_key, details={"people": asked})
     return asked
 
