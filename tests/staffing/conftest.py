@@ -106,7 +106,8 @@ def make_plan(night, post, unit):
         with acting_as(SYSTEM):
             plan = Plan.objects.create(
                 incident=night, number=Plan.objects.count() + 1, area_key=night.area_key, made_at=clock.now(),
-                seconds=1, objective_minutes=10, needed=max(3, len(people)), placed=len(people), input_hash="x", stopped_by="proof",
+                seconds=1, objective_minutes=10, needed=max(3, len(people)), placed=len(people), input_hash="x",
+                stopped_by="proof",
             )  # fmt: skip
             Placement.objects.bulk_create(
                 Placement(
