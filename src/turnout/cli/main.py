@@ -40,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "名单进，排班表出：谁上哪一班，逐条核对规则",
         "lists in, a roster out: who works which shift, every rule checked",
     ),
+    "change": (
+        "turnout.cli.plan.roster_change",
+        "排班后的小调整：换班、替班、有人退出",
+        "small changes to a roster: swap, stand-in, drop-out",
+    ),
     "sample": (
         "turnout.cli.plan.sample",
         "用任一区县的真实社区写出示例名单（人员、单位为虚构）",

@@ -29,7 +29,8 @@ _WIDTHS = (8, 60)
 class Out:
     """A sheet to write. `rows` may be any iterable, gone through once. `titles` are headings for people, shown as a
     comment on the heading cell; `marked` headings stand out in red; `prose` is a page to read, not a table: it is
-    written without headings and left out of CSV folders."""
+    written without headings and left out of CSV folders. `printed_by` names a column: printed, the sheet lies across,
+    its headings stand on every page, and each value of that column begins a page of its own."""
 
     name: str
     headings: Sequence[str]
@@ -38,6 +39,7 @@ class Out:
     widths: Mapping[str, int] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
     prose: bool = False
+    printed_by: str = ""
 
 
 def save(path: Path, sheets: Sequence[Out], *, author: str = "Turnout", also: Collection[str] = ()) -> None:
@@ -145,6 +147,8 @@ def _workbook(target: str | io.BytesIO, sheets: Sequence[Out], author: str, wher
         raise OSError(str(error)) from error
 
 
+_A4, _A4_WIDE, _MOST_BREAKS = 9, 125, 1023
+"""Paper, how many characters fit across it lying, and page breaks of a sheet at most."""
 Formats = Mapping[str, xlsxwriter.format.Format]
 
 
@@ -157,9 +161,15 @@ def _sheet(page: xlsxwriter.worksheet.Worksheet, sheet: Out, formats: Formats) -
         if heading in sheet.titles:
             page.write_comment(0, column, sheet.titles[heading], {"x_scale": 1.2, "y_scale": 0.5})
     last = 0
+    by = list(sheet.headings).index(sheet.printed_by) if sheet.printed_by else 0
+    pages: list[int] = []
+    before: object = None
     bad = [heading in sheet.marked for heading in sheet.headings]
     text, quoted, red = formats["text"], formats["quoted"], formats["bad"]
     for last, row in enumerate(sheet.rows, start=1):
+        if sheet.printed_by and row[by] != before:
+            pages += [last] if last > 1 else []
+            before = row[by]
         for column, cell in enumerate(row):
             if cell is None or cell == "":
                 continue
@@ -171,8 +181,22 @@ def _sheet(page: xlsxwriter.worksheet.Worksheet, sheet: Out, formats: Formats) -
                 words = str(cell)[:32_767]
                 style = red if column < len(bad) and bad[column] else quoted if words.startswith(_FORMULA) else text
                 page.write_string(last, column, words, style)
+    if sheet.printed_by:
+        _printed(page, sheet, pages)
     if sheet.headings and last:
         page.autofilter(0, 0, last, len(sheet.headings) - 1)
+
+
+def _printed(page: xlsxwriter.worksheet.Worksheet, sheet: Out, pages: list[int]) -> None:
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.repeat_rows(0)
+    page.set_footer("&L&A&C&P / &N&R&D")
+    page.hide_gridlines(0)
+    page.set_print_scale(max(min(100, _A4_WIDE * 100 // max(sum(sheet.widths.values()), 1)), 25))
+    # A sheet holds no more breaks than these; what follows is cut where pages end.
+    page.set_h_pagebreaks(pages[:_MOST_BREAKS])
 
 
 def _prose(page: xlsxwriter.worksheet.Worksheet, sheet: Out, formats: Formats) -> None:

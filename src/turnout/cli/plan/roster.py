@@ -35,7 +35,7 @@ _ERROR_SHEETS = (
     *(name for name, _ in LISTED.values()),
 )
 
-SHEETS = ("assignments", "broken", "uncovered", "summary")
+SHEETS = ("grid", "assignments", "broken", "uncovered", "arithmetic", "summary")
 """What ROSTER holds."""
 
 
@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     for remark in remarks:
         reporter.say(remark)
     read = time.monotonic() - started
+    reporter.say(roster_outputs.arithmetic(lists.problem, args.lang))
     with interruptible(reporter) as asked:
         limit = [after(max(0.0, args.time_limit - read))] if args.time_limit else []
         result = solve(
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
             progress=reporter,
         )
         seconds = {"read": read, **result.seconds, "total": time.monotonic() - started}
-        sheets = roster_outputs.sheets(lists, result, seconds, remarks)
+        sheets = roster_outputs.sheets(lists, result, seconds, remarks, args.lang)
         save(args.output, sheets)
         if args.json:
             with replaced(args.json) as beside:

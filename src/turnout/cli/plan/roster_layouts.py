@@ -101,6 +101,16 @@ COVER = Layout(
     ),
     ("在岗要求", "值班要求", "需求", "岗位要求"),
 )
+ASSIGNMENTS = Layout(
+    "assignments",
+    (
+        Column("staff_id", _code, ("人员编号", "编号", "工号", "人员编码", "人员代码"), required=True),
+        Column("date", _DAY, ("日期", "哪天"), required=True),
+        Column("shift_id", _code, ("班次编号", "班次", "班次代码"), required=True),
+        Column("category", POSTS.column("category").kind, ("人员类别", "类别"), required=True),
+    ),
+    ("排班", "班表"),
+)
 PEOPLE = Layout(
     "people",
     (

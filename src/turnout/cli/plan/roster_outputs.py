@@ -1,4 +1,4 @@
-"""The sheets of a roster: assignments, broken, uncovered, summary."""
+"""The sheets of a roster: grid, assignments, broken, uncovered, arithmetic, summary."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from turnout import __version__
+from turnout.cli.plan import roster_grid
 from turnout.cli.plan.refusals import REFUSALS as PLAN_REFUSALS
 from turnout.cli.plan.roster_lists import RosterLists
 from turnout.cli.plan.roster_refusals import REFUSALS
 from turnout.cli.plan.summary import peak_mb
+from turnout.planner.rostering.arithmetic import needs
 from turnout.planner.rostering.problem import OFF, Problem
-from turnout.planner.rostering.result import Plan, Result
+from turnout.planner.rostering.result import Plan, Result, Uncovered
 from turnout.sheets import Out
 
 SENTENCES = {**PLAN_REFUSALS, **REFUSALS}
@@ -22,10 +24,13 @@ SENTENCES = {**PLAN_REFUSALS, **REFUSALS}
 Row = tuple[object, ...]
 
 
-def sheets(lists: RosterLists, result: Result, seconds: Mapping[str, float], remarks: Sequence[str]) -> list[Out]:
+def sheets(
+    lists: RosterLists, result: Result, seconds: Mapping[str, float], remarks: Sequence[str], lang: str
+) -> list[Out]:
     """All sheets of ROSTER; rows by person and date, or by community, category, shift and date."""
     problem = lists.problem
     return [
+        roster_grid.sheet(problem, result, lang),
         Out(
             "assignments",
             ("staff_id", "date", "shift_id", "community_code", "category"),
@@ -34,11 +39,28 @@ def sheets(lists: RosterLists, result: Result, seconds: Mapping[str, float], rem
         Out("broken", ("rule", "subject", "date", "detail"), list(_broken(problem, result))),
         Out(
             "uncovered",
-            ("community_code", "category", "shift_id", "date", "missing_min", "missing", "reason"),
+            ("community_code", "category", "shift_id", "date", "missing_min", "missing", "reason", "nearest_fix"),
             list(_uncovered(problem, result)),
+        ),
+        Out(
+            "arithmetic",
+            ("community_code", "people", "people_needed", "shifts_asked", "shifts_bearable", "shifts_short"),
+            list(_arithmetic(problem)),
         ),
         Out("summary", ("name", "value"), _summary(lists, result, seconds, remarks)),
     ]
+
+
+def arithmetic(problem: Problem, lang: str) -> str:
+    """Before anything is solved: what is asked, what people can bear, where it cannot be enough."""
+    own = needs(problem)
+    asked, bearable, short = (sum(getattr(need, name) for need in own) for name in ("asked", "bearable", "short"))
+    places, one = sum(need.short > 0 for need in own), own[0].one
+    if lang == "zh":
+        line = f"需要 {asked} 班；每人 {problem.days} 天最多上 {one} 班，现有人员最多上 {bearable} 班"
+        return line + (f"；{places} 处人手不够，至少缺 {short} 班，见 arithmetic 表" if short else "")
+    line = f"{asked} shifts are asked; one person bears at most {one} in {problem.days} days, all together {bearable}"
+    return line + (f"; {places} places have too few people, at least {short} shifts stay empty" if short else "")
 
 
 def told(problem: Problem, result: Result, lang: str) -> str:
@@ -84,7 +106,21 @@ def _uncovered(problem: Problem, result: Result) -> Iterator[Row]:
             one.missing_min,
             one.missing,
             one.reason,
+            _fix(problem, one),
         )
+
+
+def _fix(problem: Problem, one: Uncovered) -> str:
+    if one.fix == "call_more":
+        return f"call_more:{problem.categories[one.category]}:{one.missing}"
+    who = problem.people.ids[one.person] if one.person >= 0 else ""
+    return {"none": "", "place": f"place:{who}:{one.points}"}.get(one.fix, f"{one.fix}:{who}")
+
+
+def _arithmetic(problem: Problem) -> Iterator[Row]:
+    for need in needs(problem):
+        codes = ";".join(problem.sites.ids[site] for site in need.sites)
+        yield codes, need.people, need.people_needed, need.asked, need.bearable, need.short
 
 
 def _summary(lists: RosterLists, result: Result, seconds: Mapping[str, float], remarks: Sequence[str]) -> list[Row]:

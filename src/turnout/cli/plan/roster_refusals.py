@@ -32,6 +32,20 @@ REFUSALS: dict[str, Sentence] = {
         "{date} lies outside the roster, {first} to {last}",
         "correct the date, or plan_start and horizon_days in sheet rules",
     ),
+    "not_of_these_lists": Sentence(
+        "{id} {date} 的班与名单对不上，或同一天写了两次",
+        "请用排出这份班表的名单，一人一天只留一行",
+        "the shift of {id} on {date} does not belong to these lists, or stands twice",
+        "give the lists this roster was made from, one row per person and day",
+    ),
+    "unknown_here": Sentence("名单里没有 {id}", "请核对编号", "{id} is not in the lists", "check the id"),
+    "outside_roster": Sentence(
+        "{date} 不是排班期 {first} 到 {last} 内的日期",
+        "写成 编号@2026-11-24",
+        "{date} is no date within the roster, {first} to {last}",
+        "write PERSON@2026-11-24",
+    ),
+    "no_shift_then": Sentence("{id} 在 {date} 没有班", "请核对日期", "{id} has no shift on {date}", "check the date"),
     "no_start": Sentence(
         "不知道排班从哪天开始",
         "请在 rules 表写 plan_start，或在 cover 表写日期",

@@ -43,7 +43,7 @@ class Model:
         self._choices()
         for rule in problem.rules:
             rule.state(self)
-        self.cp.minimize(sum(price * term for term, price in self._prices))
+        self._minimise()
 
     def on(self, person: int, day: int, shift: int) -> Term:
         """1 if the person works the shift on the day."""
@@ -88,6 +88,21 @@ class Model:
         if points:
             self._prices.append((term, points))
 
+    def keep(self, plan: Plan, first: int, points: int) -> None:
+        """Days before `first` stay as in the plan; each later day of a person that changes costs so many points."""
+        for person in self.people:
+            for day in self.days:
+                before = int(plan.duty[person, day])
+                same: Term = 1 - self.works(person, day)
+                if before != OFF:
+                    same = self.duties.get((person, day, before), 0)
+                if day < first:
+                    self.cp.add(same == 1)
+                else:
+                    self.price(1 - same, points)
+        self._minimise()
+        self.hint(plan)
+
     def hint(self, plan: Plan) -> None:
         """Begin the search at a plan."""
         for (person, day, duty), choice in self.duties.items():
@@ -113,6 +128,9 @@ class Model:
                 duty[person, day] = which
         objective = round(solver.objective_value)
         return Answer(Plan(duty), objective, solver.best_objective_bound, status == cp_model.OPTIMAL)
+
+    def _minimise(self) -> None:
+        self.cp.minimize(sum(price * term for term, price in self._prices))
 
     def _choices(self) -> None:
         problem, categories = self.problem, len(self.problem.categories)

@@ -14,6 +14,10 @@ from turnout.planner.rostering.problem import OFF, Flags, Ints, Problem
 StoppedBy = Literal["proof", "proof_gap", "budget", "time_limit", "interrupted"]
 """Why the search ended: optimum proven; wanted gap reached; planned work done; the caller's limit; Ctrl-C."""
 
+Fix = Literal["none", "call_more", "lift_limit", "ask_day_off", "place"]
+"""The nearest way to fill an empty place: more people of the category; one person's work limit lifted, or day off
+given up, with nothing else in the way; or a person placed there whom the search left out because it costs more."""
+
 UNCOVERED_REASONS = (
     "none_in_category",
     "work_limit",
@@ -66,6 +70,11 @@ class Uncovered:
     missing_min: int
     missing: int
     reason: str
+    fix: Fix = "none"
+    person: int = -1
+    """Whom the fix is about, -1 for nobody."""
+    points: int = 0
+    """More points if that person takes the place as the roster stands; only for `place`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,14 @@ def _together(
             answer = Solved(empty, 0.0, False, uncovered(part_of(problem, block), empty, "not_reached"))
         duty[block.people] = answer.plan.duty
         bound += answer.bound
-        reasons += [replace(reason, site=int(block.sites[reason.site])) for reason in answer.reasons]
+        reasons += [
+            replace(
+                reason,
+                site=int(block.sites[reason.site]),
+                person=int(block.people[reason.person]) if reason.person >= 0 else -1,
+            )
+            for reason in answer.reasons
+        ]
     return Plan(duty), tuple(sorted(reasons, key=_place)), bound
 
 

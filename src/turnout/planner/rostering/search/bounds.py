@@ -19,32 +19,29 @@ def bound(problem: Problem) -> int:
     return _shortage(problem) + max(_fairness(problem), 0) + _wishes(problem)
 
 
-def _bearable(problem: Problem) -> Ints:
-    """(people,): most shifts anybody can work in the roster."""
-    can: Flags = np.any(problem.allowed, axis=2)
+def bearable(problem: Problem, can: Flags) -> Ints:
+    """(people,): most shifts anybody can work in the roster who can work on these days, (people, days)."""
     most: Ints = can.sum(axis=1)
     windows: list[tuple[int, int]] = []
     rolling, row = problem.rule("rolling_hours"), problem.rule("shifts_in_a_row")
     if isinstance(rolling, RollingHours) and len(problem.shifts.ids):
         shortest = int(problem.shifts.minutes.min())
-        # Shifts that start within `length` less one shift lie wholly inside the window.
-        windows += [
-            ((length - int(problem.shifts.minutes.max())) // DAY, hours // shortest)
-            for length, hours in rolling.windows
-        ]
+        # From the first start of one day to the last end of some later one.
+        span = int((problem.shifts.starts + problem.shifts.minutes).max() - problem.shifts.starts.min())
+        windows += [((length - span) // DAY + 1, hours // shortest) for length, hours in rolling.windows]
     if isinstance(row, ShiftsInARow):
         windows.append((row.most + 1, row.most))
     for length, count in windows:
         if 0 < length <= problem.days:
-            bearable = np.zeros_like(most)
+            by_window = np.zeros_like(most)
             for first in range(0, problem.days, length):
-                bearable += np.minimum(can[:, first : first + length].sum(axis=1), count)
-            most = np.minimum(most, bearable)
+                by_window += np.minimum(can[:, first : first + length].sum(axis=1), count)
+            most = np.minimum(most, by_window)
     return most
 
 
 def _shortage(problem: Problem) -> int:
-    asked, bearable = problem.asked, _bearable(problem)
+    asked, most = problem.asked, bearable(problem, np.any(problem.allowed, axis=2))
     full = np.maximum(asked.want, asked.least)
     capable: Flags = np.any(problem.allowed, axis=(1, 2))
     worst = 0
@@ -52,7 +49,7 @@ def _shortage(problem: Problem) -> int:
         chosen = np.zeros(full.shape, np.bool_)
         chosen[:, list(categories)] = True
         who = problem.fills[:, list(categories)].any(axis=1) & capable
-        missing = int(full[chosen].sum() - bearable[who].sum())
+        missing = int(full[chosen].sum() - most[who].sum())
         if missing > 0:
             worst = max(
                 worst,
