@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
@@ -27,18 +28,27 @@ from procrastinate.contrib.django import app as jobs  # noqa: E402
 
 from turnout.access.domain import accounts, grants  # noqa: E402
 from turnout.access.models import User  # noqa: E402
+from turnout.access.queries import actor_of  # noqa: E402
 from turnout.access.scope import acting_as  # noqa: E402
 from turnout.core import clock  # noqa: E402
 from turnout.core.actors import SYSTEM  # noqa: E402
 from turnout.core.area_keys import key_of  # noqa: E402
+from turnout.incidents import playbook as files  # noqa: E402
+from turnout.incidents.domain import incidents, playbooks  # noqa: E402
+from turnout.incidents.models import Incident  # noqa: E402
 from turnout.people.domain import abilities, persons, signups, units  # noqa: E402
+from turnout.people.models import Person  # noqa: E402
 from turnout.places.domain import areas, sites  # noqa: E402
 from turnout.places.models import Area  # noqa: E402
+from turnout.staffing.domain import callouts, plans, waves, whistles  # noqa: E402
+from turnout.staffing.models import CallOut, Gap, Placement, Plan, Post, Team  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
+COMMUNITY = "110102020014"
 PEOPLE = [
     ("zhoumin", "周敏", "administrator", "110102000000"),
     ("xuxiulan", "许秀兰", "desk", "110102020014"),
+    ("lijun", "李军", "dispatcher", "110102000000"),
 ]
 
 
@@ -67,7 +77,88 @@ def set_up() -> dict[str, str]:
             _let_in(user)
             grants.give(user=user, role=role, area_code=code, ends_at=clock.now() + timedelta(days=90), by=SYSTEM)
         _staff(ids)
+    _night(ids)
     return ids
+
+
+def _night(ids: dict[str, str]) -> None:
+    """A drill night in one community: posts with and without people, a plan that is out, a draft, whistles, a team."""
+    by = actor_of(User.objects.get(username="lijun"))
+    with acting_as(SYSTEM):
+        epidemic = playbooks.publish(text=files.shipped()["epidemic"], by=SYSTEM)
+    now = clock.now()
+    with acting_as(by):
+        title = "西城夜间增援"
+        night = incidents.open_(title=title, area_code="110102", playbook=epidemic, by=by, drill=True)
+        incidents.mark(incident=night, area_key=key_of(COMMUNITY), level="sealed", by=by)
+        posts = [
+            Post.objects.create(
+                incident=night, area_key=key_of(code), category=category, seats=places, places_min=1, places=places,
+                starts_at=now + timedelta(hours=8), ends_at=now + timedelta(days=3), duties="东门卡口", made_at=now,
+            )
+            for code, category, places in [
+                (COMMUNITY, "district_cadre", 4), (COMMUNITY, "health", 2), ("110102020015", "health", 4),
+            ]
+        ]  # fmt: skip
+        wave = waves.create(
+            incident=night, arrive_by=now + timedelta(hours=8), lock_at=now + timedelta(hours=4),
+            closes_at=now + timedelta(hours=9), by=by,
+        )  # fmt: skip
+        wave = waves.advance(wave=wave, to="open", by=by)
+        people = list(Person.objects.select_related("unit").order_by("number"))
+        first = _plan(night, 1, [(people[0], posts[0]), (people[1], posts[0]), (people[3], posts[1])])
+        plans.publish(plan=first, wave=wave, by=by)
+        draft = _plan(night, 2, [(people[0], posts[0]), (people[1], posts[0]), (people[4], posts[1])])
+        tokens: list[str] = []
+        callouts.ask(wave=wave, by=by, channel="file", link=_kept(tokens), address="http://127.0.0.1/c/")
+        called = list(CallOut.objects.order_by("person__number"))
+        for callout in called[:2]:
+            callouts.answer_for(callout=callout, answer="yes", way="phone", by=by)
+        callouts.arrive(callout=called[0], by=by)
+        raised = [
+            whistles.raise_(
+                incident=night, area_key=key_of(COMMUNITY), ground="emergency", kind="emergency", category="health",
+                people=people_, starts_at=now + timedelta(hours=8), ends_at=now + timedelta(hours=16),
+                arrive_by=now + timedelta(hours=8), task="入户采样", otherwise="行动不便的 12 人采不完", by=by,
+            )
+            for people_ in (2, 1)
+        ]  # fmt: skip
+        ids |= {
+            "incident": str(night.pk), "wave": str(wave.pk), "plan": str(first.pk), "draft": str(draft.pk),
+            "post": str(posts[0].pk), "callout": str(called[0].pk), "whistle": str(raised[0].pk), "link": tokens[0],
+            "other_link": tokens[1], "other_last4": people[1].phone_last4,
+            "placed": str(people[0].pk), "team": str(Team.objects.earliest("id").pk),
+        }  # fmt: skip
+
+
+def _plan(night: Incident, number: int, placed: list[tuple[Person, Post]]) -> Plan:
+    plan = Plan.objects.create(
+        incident=night, number=number, area_key=night.area_key, made_at=clock.now(), seconds=1, objective_minutes=1300,
+        bound_minutes=1290, proof_gap=0.0078, needed=10, placed=len(placed), input_hash="x", stopped_by="proof",
+    )  # fmt: skip
+    Placement.objects.bulk_create(
+        Placement(
+            plan=plan, person=person, post=post, area_key=post.area_key, unit_key=person.unit.scope_key,
+            sender_key=person.unit.area_key, travel_minutes=12.5, cost_minutes=12.5, reason="nearest",
+        )
+        for person, post in placed
+    )  # fmt: skip
+    post = Post.objects.filter(incident=night, category="health").latest("places")
+    Gap.objects.create(
+        plan=plan, post=post, area_key=post.area_key, missing_min=1, missing=4, reason="none_in_category",
+        nearest_fix="call_more:health:4",
+    )  # fmt: skip
+    return plan
+
+
+def _kept(tokens: list[str]) -> Callable[[str], str]:
+    """Make addresses of tokens, and keep the tokens."""
+
+    def address(token: str) -> str:
+        tokens.append(token)
+        return f"http://127.0.0.1/c/{token}/"
+
+    return address
 
 
 def _staff(ids: dict[str, str]) -> None:
