@@ -57,3 +57,9 @@ class OurForm(forms.Form):
 def choices(catalogue: dict[str, Any], empty: Any = None) -> list[tuple[str, Any]]:
     """Choices from a catalogue of code -> words, with words for none of them in front if wanted."""
     return ([("", empty)] if empty is not None else []) + list(catalogue.items())
+
+
+class Stepper(forms.NumberInput):
+    """A number with a large minus and plus beside it, for a thumb; without a script it is a number to type."""
+
+    template_name = "web/stepper.html"

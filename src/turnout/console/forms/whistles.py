@@ -16,7 +16,7 @@ from turnout.core import clock
 from turnout.people.states import CATEGORIES
 from turnout.staffing.models import Whistle
 from turnout.staffing.states import GROUNDS, KINDS
-from turnout.web.forms import OurForm, choices
+from turnout.web.forms import OurForm, Stepper, choices
 
 LATER = "later"
 
@@ -32,7 +32,7 @@ class WhistleForm(OurForm):
     ground = forms.ChoiceField(label=_("What is it about"), choices=choices(GROUNDS), widget=forms.RadioSelect)
     kind = forms.ChoiceField(label=_("What sort of whistle"), choices=choices(KINDS), widget=forms.RadioSelect)
     category = forms.ChoiceField(label=_("Whom do you need"), choices=choices(CATEGORIES), widget=forms.RadioSelect)
-    people = forms.IntegerField(label=_("How many people"), min_value=1, max_value=2000)
+    people = forms.IntegerField(label=_("How many people"), min_value=1, max_value=2000, widget=Stepper)
     area = AreaField(label=_("Where"), levels=("community", "compound"))
     arrive = forms.ChoiceField(label=_("When must they be there"), widget=forms.RadioSelect)
     arrive_at = MomentField(label=_("The other time"), required=False)

@@ -26,6 +26,18 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits] input[type=checkbox]")) event.target.form.requestSubmit();
 });
 
+// A number with a minus and a plus beside it.
+for (const box of document.querySelectorAll("[data-steps]")) {
+  const input = box.querySelector("input");
+  for (const button of box.querySelectorAll("[data-step]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      button.dataset.step === "1" ? input.stepUp() : input.stepDown();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+
 // Coming back with the browser's arrow shows the page as it was left: nothing is busy any more.
 addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy='true'].btn")) button.removeAttribute("aria-busy");
