@@ -120,3 +120,10 @@ def test_every_bad_cell_is_collected_not_only_the_first(workbook: Callable[..., 
         (2, "places", "not_whole"),
         (3, "places", "too_small"),
     ]
+
+
+def test_a_total_with_figures_under_several_columns_is_a_footer(workbook: Callable[..., Path]) -> None:
+    rows = [["编号", "姓名", "单位编码", "经度", "纬度"], ["P1", "张三", "U1", 1, 2], ["合  计", None, 1, None, 3]]
+    reading = read(workbook(rows))
+    assert reading.tables["staff"].rows == [2]
+    assert (faults(reading), notes(reading)) == ([], ["footer_skipped"])

@@ -156,20 +156,23 @@ def _kept(grid: Grid, layout: Layout, found: headings.Headings, reading: Reading
     for at in range(found.start, len(grid.rows)):
         row = grid.rows[at]
         given = sum(not _at_blank(row, index) for index in must)
-        if given > 1:
-            keep.append(at)
-            continue
         filled = [cell for cell in row if not _blank(cell)]
         if not filled and not _broken_row(grid, at):
             continue
-        first = narrow(filled[0]).replace(" ", "") if filled and isinstance(filled[0], str) else ""
-        if (_FOOTER.match(first) and (not given or len(must) > 1)) or _TOTAL.fullmatch(first):
-            reading.notes.append(
-                Fault(layout.name, at + 1, "", "footer_skipped", {"row": str(at + 1), "text": first[:20]})
-            )
+        if _is_footer(filled, given, len(must)):
+            text = narrow(str(filled[0]))[:20]
+            reading.notes.append(Fault(layout.name, at + 1, "", "footer_skipped", {"row": str(at + 1), "text": text}))
             continue
         keep.append(at)
     return keep
+
+
+def _is_footer(filled: list[object], given: int, must: int) -> bool:
+    """A total or a signature: told by its first words, and by what every row of data would have and it has not."""
+    first = narrow(filled[0]).replace(" ", "") if filled and isinstance(filled[0], str) else ""
+    if _TOTAL.fullmatch(first):
+        return given < must or must == 1
+    return given <= (must > 1) and _FOOTER.match(first) is not None
 
 
 def _at_blank(row: Row, index: int) -> bool:
