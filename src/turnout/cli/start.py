@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from turnout.cli import database
+from turnout.core import keyfile
 
 
 @contextmanager
 def django() -> Iterator[None]:
     """Have a database of this version and Django for the length of a command; ends with status 2 if it is older."""
     with database.started():
-        database.use_django()
+        try:
+            database.use_django()
+        except keyfile.KeyFileError as error:
+            database.note(f"turnout: {error}")
+            sys.exit(2)
         from turnout.access.installation import is_up_to_date
 
         if not is_up_to_date():
