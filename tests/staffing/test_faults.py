@@ -11,6 +11,7 @@ from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.refusals import Refusal
+from turnout.notices.domain import messages
 from turnout.notices.models import Message
 from turnout.people.domain import merges, persons, units
 from turnout.people.models import Booking
@@ -173,6 +174,37 @@ def test_a_unit_renamed_in_the_middle_of_a_wave_is_the_same_unit(asked, unit, ro
     with acting_as(roles["district"]):
         row = callouts.answer_for(callout=asked["李文静"], answer="yes", way="phone", by=roles["district"])
         assert row.person.unit.name == "区统计和数据局"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_of_asking_forgets_nobody_and_asks_nobody_twice(
+    make_plan, wave, staff, roles, monkeypatch
+):
+    by = roles["district"]
+    with acting_as(by):
+        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
+    write, batches = messages.write, []
+
+    def dies(drafts, **rest):
+        batches.append(len(drafts))
+        if len(batches) == 2:
+            raise SystemExit
+        return write(drafts, **rest)
+
+    def ask():
+        return callouts.ask(wave=wave, by=by, channel="file", link="https://t/{}/".format, limit=1)
+
+    monkeypatch.setattr(messages, "write", dies)
+    with pytest.raises(SystemExit):
+        ask()
+    monkeypatch.setattr(messages, "write", write)
+    with acting_as(SYSTEM):
+        assert CallOut.objects.filter(state="asked").count() == Message.objects.count() == 1
+    assert ask() == 2
+    with acting_as(SYSTEM):
+        assert set(CallOut.objects.values_list("state", flat=True)) == {"asked"}
+        told = Message.objects.filter(state="queued").values_list("about_id", flat=True)
+        assert sorted(told) == sorted(CallOut.objects.values_list("pk", flat=True))
 
 
 def test_when_everybody_declines_every_place_is_free_and_nobody_leads(asked):

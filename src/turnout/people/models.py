@@ -290,7 +290,7 @@ class Availability(models.Model):
 
 
 @protected
-@pghistory.track()
+@pghistory.track(level=BULK)
 class Booking(models.Model):
     """Time of a person that is taken, in one of two layers. No app books anybody past this table.
 

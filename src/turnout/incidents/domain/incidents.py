@@ -127,7 +127,7 @@ def unmark(*, mark: LevelMark, by: Actor) -> LevelMark:
 def stand_down(*, incident: Incident, by: Actor) -> Incident:
     """End an incident: nothing in it can be changed any more, and the clock of retention starts."""
     incident = _locked(incident, by)
-    now = clock.now()
+    now = max(clock.now(), incident.opened_at)  # a clock that jumped back does not keep anybody from standing down
     incident.marks.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lt=now).update(ends_at=now)
     incident.status, incident.stood_down_at = states.STOOD_DOWN, now
     incident.save(update_fields=["status", "stood_down_at"])

@@ -51,7 +51,9 @@ class Opened:
 def ask(
     *, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limit: int = 5_000, address: str = ""
 ) -> int:
-    """Ask everybody of a wave who was not asked yet, and return how many. In batches, each its own transaction.
+    """Ask everybody of a wave who was not asked yet, and return how many.
+
+    In batches, each its own transaction if it is called outside one: a process that dies has asked whom it has told.
 
     `link` turns a token into the address of the person's page. The wave remembers the way, and from now on counts the
     time that its tier has for answering; `address` is where people's pages begin, for those drawn in later by itself.

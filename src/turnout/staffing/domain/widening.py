@@ -142,7 +142,7 @@ def widen(
     )
     with acting_as(by):
         called = plans.publish(plan=plan, wave=wave, by=by).called
-        callouts.ask(wave=wave, by=by, channel=wave.channel, link=link)
+    callouts.ask(wave=wave, by=by, channel=wave.channel, link=link, address=wave.address)
     return Widened(wave.tier, silent, empty, called)
 
 
