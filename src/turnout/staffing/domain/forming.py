@@ -28,10 +28,17 @@ SELECT id, incident, unit, area, '', false, %(now)s
        AS t (id, incident, unit, area)
     ON CONFLICT ON CONSTRAINT team_once DO NOTHING
 """
+# The community's key is worked out before the join: under row security an expression on a protected table is no index.
 _JOIN = """
-UPDATE staffing_callout c SET team_id = t.id FROM people_person p, staffing_team t
- WHERE c.id = ANY(%(callouts)s) AND p.id = c.person_id AND t.incident_id = c.incident_id AND t.unit_id = p.unit_id
-   AND t.area_key = c.area_key / %(local)s * %(local)s AND c.team_id IS DISTINCT FROM t.id
+WITH called AS MATERIALIZED (
+  SELECT c.id, c.incident_id, p.unit_id, c.area_key / %(local)s * %(local)s AS community
+    FROM staffing_callout c JOIN people_person p ON p.id = c.person_id WHERE c.id = ANY(%(callouts)s)),
+found AS MATERIALIZED (
+  SELECT called.id, t.id AS team FROM called
+    JOIN staffing_team t ON t.incident_id = called.incident_id AND t.unit_id = called.unit_id
+     AND t.area_key = called.community)
+UPDATE staffing_callout c SET team_id = found.team FROM found
+ WHERE c.id = found.id AND c.team_id IS DISTINCT FROM found.team
 """
 # Whoever leads goes on leading, then the deputy steps up; a new head is chosen by home, category and id.
 _SETTLE = """
