@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from turnout.access.scope import acting_as
 from turnout.core import audit, clock
-from turnout.core.actors import NOT_FOUND, Actor
+from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import contains, key_of, pad, range_of_key
 from turnout.incidents import refusals, states
 from turnout.incidents.models import Incident, LevelMark, PlaybookSwitch, PlaybookVersion
+from turnout.incidents.registries import STOOD_DOWN
 
 
 @transaction.atomic
@@ -125,12 +127,19 @@ def unmark(*, mark: LevelMark, by: Actor) -> LevelMark:
 
 @transaction.atomic
 def stand_down(*, incident: Incident, by: Actor) -> Incident:
-    """End an incident: nothing in it can be changed any more, and the clock of retention starts."""
+    """End an incident: nothing in it can be changed any more, and the clock of retention starts.
+
+    Call-outs and check-in are off from this moment; who stands on a post can still be released, hand over and say how
+    it went.
+    """
     incident = _locked(incident, by)
     now = max(clock.now(), incident.opened_at)  # a clock that jumped back does not keep anybody from standing down
     incident.marks.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lt=now).update(ends_at=now)
     incident.status, incident.stood_down_at = states.STOOD_DOWN, now
     incident.save(update_fields=["status", "stood_down_at"])
+    with acting_as(SYSTEM):
+        for end in STOOD_DOWN:
+            end(incident.pk, by)
     audit.record("incident.stand_down", by=by, of=incident, area_key=incident.area_key)
     return incident
 

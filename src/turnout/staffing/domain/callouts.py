@@ -23,6 +23,8 @@ from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.core.limits import admit
 from turnout.core.refusals import Refusal
+from turnout.incidents.domain.incidents import require_active
+from turnout.incidents.models import Incident
 from turnout.notices.domain import messages
 from turnout.staffing import refusals
 from turnout.staffing.domain import holds, seats, telling
@@ -58,9 +60,10 @@ def ask(
     `link` turns a token into the address of the person's page. The wave remembers the way, and from now on counts the
     time that its tier has for answering; `address` is where people's pages begin, for those drawn in later by itself.
     """
+    by.require("plan.make", wave.incident.area_key)
+    require_active(Incident.objects.get(pk=wave.incident_id))
     if wave.state != "open":
         raise refusals.WAVE_NOT_OPEN.refuse(number=wave.number)
-    by.require("plan.make", wave.incident.area_key)
     _start_clock(wave, channel, address)
     asked = 0
     while batch := _ask_batch(wave, channel, link, limit):
@@ -222,6 +225,7 @@ def arrive(*, callout: CallOut, by: Actor) -> CallOut:
     """Mark somebody as on post, from the community's list. Asking twice returns the first time."""
     callout = _locked(callout)
     by.require("arrival.mark", callout.area_key)
+    require_active(callout.incident)
     if callout.state == "on_post":
         return callout
     if callout.state not in LIVE and callout.state not in ("silent", "no"):
@@ -264,6 +268,7 @@ def seen(*, callout: CallOut, by: Actor) -> CallOut:
         by.require("arrival.mark", callout.area_key)
     elif callout.bound_hash is None:
         raise NOT_ALLOWED.refuse(permission="arrival.mark")
+    require_active(callout.incident)
     if callout.state != "on_post":
         raise refusals.CALLOUT_OVER.refuse()
     callout.seen_at = clock.now()
@@ -335,8 +340,9 @@ def _come_back(callout: CallOut, fields: list[str]) -> None:
 
 def _for_answer(callout: CallOut) -> CallOut:
     """Return the call-out if it can still be answered."""
-    wave = Wave.objects.get(pk=callout.wave_id)
+    wave = Wave.objects.select_related("incident").get(pk=callout.wave_id)
     now = clock.now()
+    require_active(wave.incident)
     if wave.closes_at <= now:
         raise refusals.LINK_OVER.refuse()
     if wave.state in ("locked", "closed") or wave.lock_at <= now:
@@ -347,7 +353,7 @@ def _for_answer(callout: CallOut) -> CallOut:
 
 
 def _locked(callout: CallOut) -> CallOut:
-    fresh = CallOut.objects.select_for_update(of=("self",)).filter(pk=callout.pk).first()
+    fresh = CallOut.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=callout.pk).first()
     if fresh is None:
         raise NOT_FOUND.refuse()
     return fresh

@@ -15,9 +15,8 @@ from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import Actor
 from turnout.core.ids import new_id
-from turnout.incidents import states as incident_states
+from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
-from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.staffing import planning, queries, refusals
 from turnout.staffing.models import Plan, Wave
 from turnout.staffing.planning import Effort, Input, Progress, Result, Stop
@@ -65,8 +64,7 @@ def draft(
     with acting_as(by):
         incident = Incident.objects.select_related("playbook").get(pk=incident.pk)
         by.require("plan.make", key)
-        if incident.status != incident_states.ACTIVE:
-            raise INCIDENT_OVER.refuse()
+        require_active(incident)
         found = planning.read(incident, key, tier=tier, still=still, wave=wave)
     if not len(found.problem.posts.ids):
         raise refusals.NOTHING_TO_PLAN.refuse()
@@ -82,8 +80,7 @@ def order(*, incident: Incident, by: Actor) -> bool:
     """Queue the drafting of a plan; asked while one is at work, nothing is queued. Returns whether it was."""
     incident = Incident.objects.select_for_update().get(pk=incident.pk)
     by.require("plan.make", incident.area_key)
-    if incident.status != incident_states.ACTIVE:
-        raise INCIDENT_OVER.refuse()
+    require_active(incident)
     if not queries.needed(incident):
         raise refusals.NOTHING_TO_PLAN.refuse()
     if queries.drafting(incident) in ("todo", "doing"):
@@ -96,7 +93,7 @@ def order(*, incident: Incident, by: Actor) -> bool:
 @transaction.atomic
 def keep(*, incident: Incident, area_key: int, found: Input, result: Result, seconds: float, by: Actor) -> Plan:
     """Keep a plan as a draft with everything it says: placements, gaps, who is left out, prices."""
-    Incident.objects.select_for_update().get(pk=incident.pk)
+    require_active(Incident.objects.select_for_update().get(pk=incident.pk))
     by.require("plan.make", area_key)
     last = Plan.objects.filter(incident=incident).aggregate(last=Max("number"))["last"] or 0
     placed = list(planning.placements(found, result))

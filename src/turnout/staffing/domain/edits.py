@@ -15,6 +15,7 @@ from django.db import transaction
 from turnout.core import audit
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.area_keys import contains, range_of_key
+from turnout.incidents.domain.incidents import require_active
 from turnout.people.models import Person
 from turnout.staffing import planning, refusals
 from turnout.staffing.models import Gap, LeftOut, Placement, Plan, Post
@@ -120,6 +121,7 @@ def _draft(plan: Plan, by: Actor) -> Plan:
     found = Plan.objects.select_for_update(of=("self",)).select_related("incident__playbook").filter(pk=plan.pk)
     fresh = found.first() or _missing()
     by.require("plan.make", fresh.area_key)
+    require_active(fresh.incident)
     if fresh.state != "draft":
         raise refusals.PLAN_NOT_DRAFT.refuse(number=fresh.number)
     return fresh

@@ -16,8 +16,7 @@ from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.refusals import Refusal
-from turnout.incidents import states as incident_states
-from turnout.incidents.refusals import INCIDENT_OVER
+from turnout.incidents.domain.incidents import require_active
 from turnout.people.domain import words
 from turnout.people.models import Person
 from turnout.staffing import refusals
@@ -40,8 +39,7 @@ def open_(
     """
     post = Post.objects.select_for_update().select_related("incident").filter(pk=post.pk).first() or _missing()
     by.require("post.edit", post.area_key)
-    if post.incident.status != incident_states.ACTIVE:
-        raise INCIDENT_OVER.refuse()
+    require_active(post.incident)
     if post.state != "open":
         raise refusals.POST_OVER.refuse()
     wave = Wave.objects.get(pk=wave.pk)
@@ -70,6 +68,7 @@ def close(*, opening: Opening, by: Actor) -> Opening:
     """Take no more sign-ups; the places that are still empty go back to the planner. Who has one keeps it."""
     opening = _locked(opening)
     by.require("post.edit", opening.area_key)
+    require_active(opening.post.incident)
     if opening.closed_at is None:
         opening.closed_at = clock.now()
         opening.save(update_fields=["closed_at"])
@@ -117,6 +116,7 @@ def withdraw(*, signup: SignUp, by: Actor) -> SignUp:
     if signup.person.user_id is None or signup.person.user_id != by.id:
         by.require("callout.answer", signup.person.unit.scope_key)
     opening = _locked(Opening(pk=signup.opening_id))
+    require_active(opening.post.incident)
     signup.refresh_from_db()
     if signup.state == "withdrawn":
         return signup
@@ -138,6 +138,7 @@ def move_up_all(*, by: Actor) -> int:
 
 
 def _sign_up(opening: Opening, person: Person, state: str, by: Actor) -> SignUp:
+    require_active(opening.post.incident)
     if opening.closed_at is not None or opening.closes_at <= clock.now():
         raise refusals.OPENING_OVER.refuse()
     with acting_as(SYSTEM):
@@ -212,8 +213,8 @@ def _give_up(signup: SignUp) -> None:
 
 
 def _locked(opening: Opening) -> Opening:
-    found = Opening.objects.select_for_update(of=("self",)).select_related("wave", "post").filter(pk=opening.pk)
-    return found.first() or _missing()
+    found = Opening.objects.select_for_update(of=("self",)).select_related("wave", "post__incident")
+    return found.filter(pk=opening.pk).first() or _missing()
 
 
 def _missing() -> NoReturn:

@@ -16,9 +16,8 @@ from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange, contains, range_of_key
 from turnout.core.ids import new_id
-from turnout.incidents import states as incident_states
+from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
-from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.staffing import refusals
 from turnout.staffing.domain import holds, telling
 from turnout.staffing.models import Plan, PlanPart, Wave
@@ -182,6 +181,5 @@ def _locked(plan: Plan, by: Actor, at: int | None = None) -> Plan:
     if fresh is None or incident is None:
         raise NOT_FOUND.refuse()
     by.require("plan.make", fresh.area_key if at is None else at)
-    if incident.status != incident_states.ACTIVE:
-        raise INCIDENT_OVER.refuse()
+    require_active(incident)
     return fresh

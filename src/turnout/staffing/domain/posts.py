@@ -271,10 +271,11 @@ def _called(post: Post) -> int:
 
 
 def _locked(post: Post, by: Actor) -> Post:
-    fresh = Post.objects.select_for_update().filter(pk=post.pk).first()
+    fresh = Post.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=post.pk).first()
     if fresh is None:
         raise NOT_FOUND.refuse()
     by.require("post.edit", fresh.area_key)
+    incidents.require_active(fresh.incident)
     if fresh.state != "open":
         raise refusals.POST_OVER.refuse()
     return fresh

@@ -9,6 +9,7 @@ from django.db import transaction
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
+from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
 from turnout.people.models import Person, Unit
 from turnout.people.permissions import require_at_unit
@@ -25,11 +26,15 @@ def substitute(*, callout: CallOut, person: Person, by: Actor) -> CallOut:
     The unit's liaison speaks for both. Who is on post already is relieved by a hand-over instead.
     """
     gone = (
-        CallOut.objects.select_for_update(of=("self",)).select_related("person", "post").filter(pk=callout.pk).first()
+        CallOut.objects.select_for_update(of=("self",))
+        .select_related("person", "post", "incident")
+        .filter(pk=callout.pk)
+        .first()
     )
     if gone is None:
         raise NOT_FOUND.refuse()
     callouts.require_answerable(gone, by)
+    require_active(gone.incident)
     if gone.state not in LIVE or gone.state == "on_post":
         raise refusals.CALLOUT_OVER.refuse()
     wave = Wave.objects.get(pk=gone.wave_id)
@@ -69,6 +74,7 @@ def take_back(*, incident: Incident, unit: Unit, by: Actor) -> TakenBack:
     Who stands on a post stays until the community releases them: nobody leaves a door by a call from the office.
     """
     require_at_unit(by, "callout.answer", unit)
+    require_active(Incident.objects.get(pk=incident.pk))
     with acting_as(SYSTEM):
         called = CallOut.objects.select_for_update(of=("self",)).filter(
             incident=incident, unit_key=unit.scope_key, state__in=LIVE

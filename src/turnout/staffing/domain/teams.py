@@ -11,8 +11,7 @@ from django.db import transaction
 from turnout.access.scope import acting_as
 from turnout.core import audit, keys
 from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
-from turnout.incidents import states as incident_states
-from turnout.incidents.refusals import INCIDENT_OVER
+from turnout.incidents.domain.incidents import require_active
 from turnout.people.models import Person
 from turnout.staffing import refusals
 from turnout.staffing.models import CallOut, Desk, Team
@@ -140,6 +139,5 @@ def _locked(team: Team, by: Actor) -> Team:
     if fresh is None:
         raise NOT_FOUND.refuse()
     require_at(fresh, by, *_MAY_SET)
-    if fresh.incident.status != incident_states.ACTIVE:
-        raise INCIDENT_OVER.refuse()
+    require_active(fresh.incident)
     return fresh

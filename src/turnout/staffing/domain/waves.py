@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, Actor
+from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
 from turnout.people.models import Unit
 from turnout.staffing import refusals
@@ -30,6 +31,7 @@ def create(
     """Make a wave in draft; its number follows the last one of the incident. `tier` says from whom it draws first."""
     incident = Incident.objects.select_for_update(of=("self",)).select_related("playbook").get(pk=incident.pk)
     by.require("plan.make", incident.area_key)
+    require_active(incident)
     known = [one.code for one in incident.playbook.playbook.tiers]
     if tier and tier not in known:
         raise refusals.TIER_UNKNOWN.refuse(tier=tier, known=", ".join(known))
@@ -109,4 +111,5 @@ def _locked(wave: Wave, by: Actor) -> Wave:
     if fresh is None:
         raise NOT_FOUND.refuse()
     by.require("plan.make", fresh.incident.area_key)
+    require_active(fresh.incident)
     return fresh

@@ -12,10 +12,9 @@ from turnout.access.scope import acting_as
 from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import LOCAL, KeyRange, contains, range_of_key
-from turnout.incidents import states as incident_states
+from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import CATEGORIES, Triage
-from turnout.incidents.refusals import INCIDENT_OVER
 from turnout.staffing import refusals
 from turnout.staffing.domain import holds, telling
 from turnout.staffing.models import CallOut, Post, Whistle
@@ -148,6 +147,7 @@ def withdraw(*, whistle: Whistle, by: Actor) -> Whistle:
     """Withdraw a whistle, also while people are on their way: its post is cancelled and they are called off."""
     whistle = _locked(whistle)
     by.require("whistle.raise", whistle.area_key)
+    require_active(whistle.incident)
     if whistle.state not in ("waiting", "approved"):
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(whistle))
     whistle.posts.filter(state="open").update(state="cancelled")
@@ -200,6 +200,7 @@ def close(*, whistle: Whistle, by: Actor) -> Whistle:
     """Close an approved whistle: the matter is settled. Nobody leaves before this."""
     whistle = _locked(whistle)
     by.require("whistle.raise", whistle.area_key)
+    require_active(whistle.incident)
     if whistle.state != "approved":
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(whistle))
     _decide(whistle, "closed", by)
@@ -221,8 +222,7 @@ def _require_whole(
     incident: Incident, area_key: int, ground: str, kind: str, category: str, people: int, starts_at: datetime,
     ends_at: datetime, arrive_by: datetime, task: str, otherwise: str,
 ) -> None:  # fmt: skip
-    if incident.status != incident_states.ACTIVE:
-        raise INCIDENT_OVER.refuse()
+    require_active(incident)
     if not contains((range_of_key(incident.area_key),), range_of_key(area_key)):
         raise refusals.NOT_IN_INCIDENT.refuse()
     wrong = {
@@ -260,6 +260,7 @@ def _waiting(whistle: Whistle, by: Actor) -> Whistle:
     """Return the whistle locked, if it waits for an answer that this actor may give."""
     fresh = _locked(whistle)
     by.require("whistle.decide", fresh.area_key)
+    require_active(fresh.incident)
     if fresh.state != "waiting":
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(fresh))
     if not by.can_over("whistle.decide", answering_range(fresh)):

@@ -20,6 +20,7 @@ from turnout.core import audit, clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import range_of_key
 from turnout.incidents import states as incident_states
+from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.playbook import TIERS, Playbook, Tier
 from turnout.staffing import refusals
 from turnout.staffing.domain import callouts, drafts, plans
@@ -196,6 +197,7 @@ def _locked(wave: Wave, by: Actor) -> Wave:
     if fresh is None:
         raise NOT_FOUND.refuse()
     by.require("plan.make", fresh.incident.area_key)
+    require_active(fresh.incident)
     if fresh.state != "open" or not fresh.channel:
         raise refusals.WAVE_NOT_OPEN.refuse(number=fresh.number)
     return fresh
