@@ -49,6 +49,7 @@ def test_a_scanner_sees_a_masked_name_and_changes_nothing(client, link, staff):
     before = row().__dict__ | {"_state": None}
     for _ in range(3):
         text = open_(client, link).content.decode()
+        assert client.head(reverse("called", args=[link])).status_code == 200
     assert "李**" in text
     assert [word for word in ("李文静", "王建国", "马连道", "1380013") if word in text] == []
     after = row().__dict__ | {"_state": None}
