@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ def fresh() -> Iterator[dict[str, str]]:
             "DATABASE_SEALER_URL": cluster.url("turnout_sealer", NAME),
             "TURNOUT_KEY_FILE": str(Path(scratch) / "keys"),
             "TURNOUT_STATIC_ROOT": str(Path(scratch) / "static"),
+            "TURNOUT_CHANNELS": json.dumps({"file": {"directory": str(Path(scratch) / "messages")}}),
             "DJANGO_SETTINGS_MODULE": "turnout.config.settings",
         }
         os.environ.update(environment)
