@@ -29,10 +29,10 @@ def run(scale: float = 1.0) -> str:
     """Fill a database at a share of the city, measure, and return the table."""
     with database.fresh() as environment:
         night = Night(scale)
-        rows = [*night.staff(), *night.called(), *night.board()]
         from django.core.management import call_command
 
         call_command("collectstatic", interactive=False, verbosity=0)
+        rows = [*night.staff(), *night.called(), *night.board()]
         with served.server(environment, PRODUCT):
             rows += [*night.answers(), *night.watched()]
         rows += night.widened()
@@ -145,7 +145,6 @@ class Night:
         client.force_login(User.objects.get(pk=self.by.id), "allauth.account.auth_backends.AuthenticationBackend")
         self.session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.path = f"/board/{self.incident.pk}/"
-        settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
         with CaptureQueriesContext(
             connection,
         ) as queries:
