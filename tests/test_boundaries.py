@@ -22,6 +22,9 @@ from turnout.core.area_keys import key_of
 from turnout.core.row_security import PROTECTED
 from turnout.incidents import playbook as files
 from turnout.incidents.domain import incidents, playbooks
+from turnout.notices.domain import messages
+from turnout.notices.domain.messages import Draft
+from turnout.notices.models import Message
 from turnout.people.domain import imports, merges, persons, proposals, signups, units
 from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
@@ -38,7 +41,7 @@ SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "东城保�
 """Names and a phone number that nobody outside Dongcheng may read on any page."""
 
 FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done", "signup-areas"}
-FOR_EVERYBODY |= {"called", "called-me", "called-answer", "called-leader", "called-feedback"}
+FOR_EVERYBODY |= {"place-signup", "called", "called-me", "called-answer", "called-leader", "called-feedback"}
 """Public by design: each opens its own scope or touches nothing protected."""
 PUBLIC_FACTS = {"area", "area-map", "area-history", "area-outside", "areas", "area-go", "area-pick"}
 """Areas, their codes and counts are public facts; only writing them is guarded."""
@@ -105,6 +108,10 @@ def east(make_user):
             incident=incident, wave=wave, person=person, post=post, area_key=post.area_key, unit_key=unit.scope_key,
             sender_key=unit.area_key, category="health",
         )  # fmt: skip
+        (message,) = messages.write(
+            [Draft(person.pk, "file", "请点开答复", post.area_key, "staffing.callout", callout.pk)], by=SYSTEM
+        )
+        Message.objects.filter(pk=message).update(state="failed", claimed_at=now, finished_at=now)
         team = Team.objects.create(
             incident=incident, unit=unit, area_key=post.area_key, leader_id=person.pk, made_at=now
         )
@@ -136,6 +143,7 @@ def east(make_user):
         "mark_id": mark.pk,
         "plan_id": plan.pk,
         "team_id": team.pk,
+        "message_id": message,
         "wave_id": wave.pk,
         "post_id": post.pk,
         "callout_id": callout.pk,

@@ -10,6 +10,8 @@ VISITOR = [
     "/welcome/no-such-link/",
     "/c/{link}/",
     "/c/no-such-link/",
+    "/places/{offer}/",
+    "/places/no-such-link/",
 ]
 ADMINISTRATOR = [
     "/",
@@ -34,6 +36,9 @@ ADMINISTRATOR = [
     "/persons/export/",
     "/board/",
     "/lists/",
+    "/incidents/",
+    "/incidents/open/",
+    "/messages/of/{incident}/",
     "/imports/",
     "/duplicates/",
     "/units/",

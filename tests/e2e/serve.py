@@ -40,7 +40,7 @@ from turnout.people.domain import abilities, persons, signups, units  # noqa: E4
 from turnout.people.models import Person  # noqa: E402
 from turnout.places.domain import areas, sites  # noqa: E402
 from turnout.places.models import Area  # noqa: E402
-from turnout.staffing.domain import callouts, plans, waves, whistles  # noqa: E402
+from turnout.staffing.domain import callouts, openings, plans, waves, whistles  # noqa: E402
 from turnout.staffing.models import CallOut, Gap, Placement, Plan, Post, Team  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
@@ -109,6 +109,8 @@ def _night(ids: dict[str, str]) -> None:
         first = _plan(night, 1, [(people[0], posts[0]), (people[1], posts[0]), (people[3], posts[1])])
         plans.publish(plan=first, wave=wave, by=by)
         draft = _plan(night, 2, [(people[0], posts[0]), (people[1], posts[0]), (people[4], posts[1])])
+        ends = now + timedelta(hours=3)
+        _, offer = openings.open_(post=posts[2], wave=wave, places=1, closes_at=ends, by=by)
         tokens: list[str] = []
         callouts.ask(wave=wave, by=by, channel="file", link=_kept(tokens), address="http://127.0.0.1/c/")
         called = list(CallOut.objects.order_by("person__number"))
@@ -126,7 +128,7 @@ def _night(ids: dict[str, str]) -> None:
         ids |= {
             "incident": str(night.pk), "wave": str(wave.pk), "plan": str(first.pk), "draft": str(draft.pk),
             "post": str(posts[0].pk), "callout": str(called[0].pk), "whistle": str(raised[0].pk), "link": tokens[0],
-            "other_link": tokens[1], "other_last4": people[1].phone_last4,
+            "other_link": tokens[1], "offer": offer, "other_last4": people[1].phone_last4,
             "placed": str(people[0].pk), "team": str(Team.objects.earliest("id").pk),
         }  # fmt: skip
 

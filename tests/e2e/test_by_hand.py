@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -186,3 +187,20 @@ def test_a_list_of_units_is_taken_in(page: Page) -> None:
     expect(page.locator(".banner--ok")).to_be_visible(timeout=20_000)
     page.goto("/units/?q=SWJ")
     expect(page.locator("table.tbl tbody th").first).to_contain_text("区税务局")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_team_s_card_prints_on_one_page_of_a5(
+    visitor: Callable[..., BrowserContext], stage: Stage, language: str
+) -> None:
+    """In a dark browser too, with whole numbers: the paper is A5, white, and one page."""
+    page = visitor(language=language, color_scheme="dark").new_page()
+    sign_in(page, "zhoumin")
+    page.goto(f"/teams/{stage.ids['team']}/card/")
+    page.locator(".cardbar form button").click()
+    page.locator("dialog [value=yes]").click()
+    expect(page.locator(".cardbar form")).to_have_count(0)
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", paper)) == 1
+    (width, height), *_ = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", paper)
+    assert (round(float(width)), round(float(height))) == (420, 595)

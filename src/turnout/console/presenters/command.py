@@ -7,23 +7,33 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from turnout.console import queries
 from turnout.console.words import in_chinese
 from turnout.core import clock
 from turnout.core.actors import Actor
+from turnout.core.area_keys import range_of_key
 from turnout.incidents import queries as incidents
 from turnout.incidents.models import Incident, PlaybookVersion
 from turnout.incidents.playbook import differences
 from turnout.people.states import CATEGORIES
+from turnout.staffing import clocks
 from turnout.staffing import queries as staffing
 from turnout.staffing.cover import Cover, Way
 from turnout.staffing.cover import cover as arithmetic
 from turnout.staffing.domain import posts
 from turnout.staffing.models import Plan, Wave
 from turnout.staffing.quotas import asked_of
-from turnout.staffing.states import ACCEPTED, CALLED, PLAN, WAVE
+from turnout.staffing.states import ACCEPTED, CALLED, MARKS, PLAN, WAVE
+
+READINGS = {
+    "low": lazy("fewer than expected: does everybody know how to whistle, and is it answered?"),
+    "high": lazy("more than expected: routine work is not done, so whistles do it"),
+    "fine": lazy("as expected"),
+}
+"""How the whistles of a week and community read, by the playbook's two limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,41 @@ def incident_page(incident: Incident, by: Actor) -> dict[str, Any]:
         "figures": _figures(needed, called),
         "steps": _steps(needed, waves, plans, called),
         "drafting": staffing.drafting(incident),
+        "pace": _pace(incident, by),
         "may_manage": incident.status == "active" and by.can("incident.manage", incident.area_key),
         "may_plan": incident.status == "active" and by.can("plan.make", incident.area_key),
     }
+
+
+def _pace(incident: Incident, by: Actor) -> dict[str, Any]:
+    """Return the clock of the steps, how often communities whistle with its reading, and what both sides say."""
+    within = range_of_key(incident.area_key)
+    clock_, rate = clocks.clock_of(incident, within, by), clocks.whistle_rate(incident, within, by)
+    said = clocks.feedback_by_street(incident, within, by)
+    streets = queries.areas_by_key(said)
+    steps = [(_("names"), clock_.named), (_("accepted"), clock_.accepted), (_("on post"), clock_.on_post)]
+    return {
+        "steps": [(words, step.people, lasting(step.median), lasting(step.p95)) for words, step in steps],
+        "rate": f"{rate.per_week:.2f}",
+        "whistles": rate.whistles,
+        "reading": READINGS.get(rate.reading, ""),
+        "fine": rate.reading in ("", "fine"),
+        "said": [(streets.get(key), _marks(one.callers), _marks(one.responders)) for key, one in sorted(said.items())],
+    }
+
+
+def lasting(time: timedelta | None) -> str:
+    """Say how long something took, in hours and minutes."""
+    if time is None:
+        return "—"
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 60:
+        return _("{n} min").format(n=minutes)
+    return _("{h} h {n} min").format(h=minutes // 60, n=minutes % 60)
+
+
+def _marks(counts: dict[str, int]) -> str:
+    return " · ".join(f"{MARKS[mark]} {counts[mark]}" for mark in MARKS if mark in counts) or "—"
 
 
 def _figures(needed: int, called: dict[str, int]) -> list[tuple[str, int, bool]]:

@@ -103,6 +103,7 @@ def page(incident: Incident, unit: Unit, typed: Mapping[UUID, Typed] | None = No
         "open_lines": sum(line.open for line in lines),
         "unmarked": sum(line.open and not line.was for line in lines),
         "wrong": [line for line in lines if line.wrong],
+        "to_return": sum(row.state == "released" and row.returned_at is None for row in rows),
     }
 
 

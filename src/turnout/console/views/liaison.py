@@ -18,7 +18,7 @@ from turnout.console.views.common import active_incidents, page_of
 from turnout.people import queries as people
 from turnout.staffing import liaison as reads
 from turnout.staffing import refusals
-from turnout.staffing.domain import callouts
+from turnout.staffing.domain import callouts, returns
 from turnout.staffing.models import CallOut
 from turnout.staffing.states import CALLED
 from turnout.web.request import Request
@@ -59,6 +59,17 @@ def answers(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
     # Not 422: from 400 on the middleware rolls back, and the good rows would be lost with the bad ones.
     typed |= {key: replace(typed[key], wrong=refusal) for key, refusal in done.refused}
     return render(request, "console/night/unit_list.html", presenters.page(incident, unit, typed))
+
+
+@require_POST
+def returned(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
+    """Note that everybody who was released is back at the unit."""
+    unit = reads.unit_of(unit_id, request.actor)
+    incident = reads.incident_of(incident_id, unit)
+    released = [row for row in reads.called(incident, unit) if row.state == "released"]
+    back = returns.note_return(callouts_=released, by=request.actor)
+    messages.success(request, ngettext("%(n)d person is back.", "%(n)d people are back.", back) % {"n": back})
+    return redirect("unit-list", incident.pk, unit.pk)
 
 
 def _by_unit(request: Request) -> HttpResponse:

@@ -95,9 +95,7 @@ def sign_up_by_phone(*, token: str, phone: str, by: Actor) -> None:
     """
     hashed = words.phone_hash(words.phone(phone))
     with acting_as(SYSTEM):
-        opening = Opening.objects.filter(token_hash=_hash(token), closed_at=None, closes_at__gt=clock.now()).first()
-        if opening is None:
-            raise refusals.OPENING_OVER.refuse()
+        opening = behind(token)
         person = Person.objects.select_related("unit").filter(phone_hash=hashed, state="active").first()
         if person is None:
             return
@@ -107,6 +105,14 @@ def sign_up_by_phone(*, token: str, phone: str, by: Actor) -> None:
         except Refusal as refusal:
             if refusal.code == refusals.OPENING_OVER.code:
                 raise
+
+
+def behind(token: str) -> Opening:
+    """Return the opening behind a link while people can sign up. Posts are no secret; who signed up is."""
+    found = Opening.objects.select_related("post__incident", "wave").filter(token_hash=_hash(token)).first()
+    if found is None or found.closed_at is not None or found.closes_at <= clock.now():
+        raise refusals.OPENING_OVER.refuse()
+    return found
 
 
 @transaction.atomic

@@ -1,0 +1,48 @@
+"""Forms of places that people sign up for, and of feedback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from turnout.console.fields import MomentField
+from turnout.staffing.models import Post
+from turnout.staffing.states import MARKS
+from turnout.web.forms import OurForm, choices
+
+
+class FeedbackForm(OurForm):
+    """How the response was, in one of three words; about the matter, never about a person."""
+
+    mark = forms.ChoiceField(label=_("How was the response"), choices=choices(MARKS), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In a few words"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("About the matter. No names."),
+    )  # fmt: skip
+
+
+class OpeningForm(OurForm):
+    """How many places of a post are kept for people who come by themselves, in which wave and until when."""
+
+    wave = forms.TypedChoiceField(label=_("Wave"), coerce=int)
+    places = forms.IntegerField(label=_("Places kept for sign-ups"), min_value=1, max_value=5000)
+    closes_at = MomentField(label=_("Sign-up ends"))
+    places_of_refusals = {"opening.bad": "places", "opening.times": "closes_at", "wave.not_open": "wave"}
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waves = {wave.number: wave for wave in post.incident.waves.filter(state__in=["draft", "open"])}
+        names = [(number, str(_("Wave {n}")).format(n=number)) for number in sorted(self.waves, reverse=True)]
+        self.fields["wave"].choices = names  # type: ignore[attr-defined]
+
+
+class PhoneForm(OurForm):
+    """The number by which somebody is known."""
+
+    phone = forms.CharField(
+        label=_("Your mobile number"), max_length=20,
+        help_text=_("The one your unit knows. You are asked on it, and answer there."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
