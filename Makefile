@@ -57,6 +57,7 @@ e2e: setup
 	@$(BIN)/pytest -q -m e2e
 
 load: setup
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[ray]'
 	@$(BIN)/pytest -q -m load
 
 bench: setup

@@ -93,10 +93,65 @@ def highs_simplex(a: dict[str, Any]) -> tuple[float, int]:
     return seconds, round(solver.getInfo().objective_function_value)
 
 
+def linear_assignment(a: dict[str, Any]) -> tuple[float, int]:
+    from ortools.graph.python import linear_sum_assignment
+
+    people, slots = int(a["people"]), int(a["places"].sum())
+    first = np.concatenate([[0], np.cumsum(a["places"])])
+    post_of = np.repeat(np.arange(len(a["places"])), a["places"])
+    rank = np.arange(slots) - first[post_of]
+    penalty = np.where(rank < a["places_min"][post_of], a["penalty_min"][post_of], a["penalty_more"][post_of])
+    copies = a["places"][a["post"]]
+    arc = np.repeat(np.arange(len(a["post"])), copies)
+    slot = first[a["post"][arc]] + np.arange(len(arc)) - np.repeat(np.cumsum(copies) - copies, copies)
+    person = a["person"][arc]
+    # everybody has a home and every place a stand-in; a place that is taken sends its stand-in to the home left empty
+    left = np.concatenate([person, np.arange(people), people + np.arange(slots), people + slot])
+    right = np.concatenate([slot, slots + np.arange(people), np.arange(slots), slots + person])
+    cost = np.concatenate([a["tenths"][arc], np.zeros(people), penalty, np.zeros(len(arc))]).astype(np.int64)
+    solver = linear_sum_assignment.SimpleLinearSumAssignment()
+    solver.add_arcs_with_cost(left.astype(np.int32), right.astype(np.int32), cost)
+    began = time.perf_counter()
+    status = solver.solve()
+    seconds = time.perf_counter() - began
+    assert status == solver.OPTIMAL, status
+    return seconds, int(solver.optimal_cost())
+
+
+def cp_sat(a: dict[str, Any]) -> tuple[float, int]:
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    on = [model.new_bool_var("") for _ in a["post"]]
+    by_person: dict[int, list[Any]] = {}
+    by_post: list[list[Any]] = [[] for _ in a["places"]]
+    for person, post, var in zip(a["person"].tolist(), a["post"].tolist(), on, strict=True):
+        by_person.setdefault(person, []).append(var)
+        by_post[post].append(var)
+    for choices in by_person.values():
+        model.add_at_most_one(choices)
+    cost = [int(tenths) * var for tenths, var in zip(a["tenths"], on, strict=True)]
+    for post, choices in enumerate(by_post):
+        least, places = int(a["places_min"][post]), int(a["places"][post])
+        below, further = model.new_int_var(0, least, ""), model.new_int_var(0, places - least, "")
+        model.add(sum(choices) + below + further == places)
+        cost += [int(a["penalty_min"][post]) * below, int(a["penalty_more"][post]) * further]
+    model.minimize(sum(cost))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 2
+    began = time.perf_counter()
+    status = solver.solve(model)
+    seconds = time.perf_counter() - began
+    assert status == cp_model.OPTIMAL, solver.status_name(status)
+    return seconds, round(solver.objective_value)
+
+
 SOLVERS = {
     "OR-Tools SimpleMinCostFlow": ortools_flow,
     "scipy sparse matching": scipy_matching,
+    "OR-Tools linear assignment": linear_assignment,
     "HiGHS simplex": highs_simplex,
+    "CP-SAT, 2 workers": cp_sat,
 }
 
 

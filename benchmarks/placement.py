@@ -1,4 +1,8 @@
-"""Placement: our planner on the three shipped cities, and peers on the very arcs our last flow was solved on."""
+"""Placement: our planner on the shipped cities, and peers on the very arcs our last flow was solved on.
+
+BENCH_CITIES names the cities (all three), BENCH_LIMIT the seconds a peer may take (120), BENCH_SEEDS how many seeds are
+tried where the search is random (3). `BENCH_CITIES=city-10000 python -m benchmarks placement` takes minutes.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +25,27 @@ from benchmarks.peers import SOLVERS
 from benchmarks.table import machine, markdown
 
 TITLE = "Placement"
+SEEDS = int(os.environ.get("BENCH_SEEDS", "3"))
+CHOSEN = tuple(os.environ.get("BENCH_CITIES", ",".join(CITIES)).split(","))
 LIMIT = float(os.environ.get("BENCH_LIMIT", "120"))
 """Seconds a peer may take, reading and building included."""
 
 
+MARKS = ("city", "objective", "bound", "proof gap", "seconds", "of processors", "by stage", "peak MB", "stopped by")
+
+
 def run() -> str:
-    """Three tables: without teams, with teams, peers on the same arcs."""
+    """Four tables: without teams, with teams, questions to the plan, peers on the same arcs."""
     where = machine()
-    blind, teams, peers = [], [], []
+    blind, teams, peers, asked = [], [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        for city in CITIES:
+        for city in CHOSEN:
             arcs = Path(folder) / f"{city}.npz"
             ours = _child("benchmarks.placement", city, str(arcs))
             assert ours is not None
             blind.append(_row(city, ours["blind"]))
-            teams.append(_row(city, ours["teams"]))
+            teams += [_row(f"{city}, seed {seed}", mark) for seed, mark in enumerate(ours["teams"])]
+            asked += [[city, *row] for row in ours["asked"]]
             for solver in SOLVERS:
                 theirs = _child("benchmarks.peers", solver, str(arcs), limit=LIMIT)
                 peers.append([city, solver, ours["arcs"], *_peer(theirs)])
@@ -42,13 +54,11 @@ def run() -> str:
             f"{where} Costs are tenths of a minute; bounds hold for all person-post pairs. Seconds are of a process"
             " whose loops were compiled before; peak MB is of the process so far.",
             "Without the team term:",
-            markdown(
-                ("city", "objective", "bound", "proof gap", "seconds", "by stage", "peak MB", "stopped by"), blind
-            ),
+            markdown(MARKS, blind),
             "With the team term (seconds include the stage without):",
-            markdown(
-                ("city", "objective", "bound", "proof gap", "seconds", "by stage", "peak MB", "stopped by"), teams
-            ),
+            markdown(MARKS, teams),
+            "Questions to the plan without teams, processor seconds each (in a process already set up):",
+            markdown(("city", "question", "processor seconds", "answer"), asked),
             f"Peers on the arcs of our last flow, without teams; at most {LIMIT:.0f} s each, solve alone is timed:",
             markdown(("city", "solver", "arcs", "seconds", "objective", "peak MB"), peers),
         )
@@ -58,7 +68,8 @@ def run() -> str:
 def _row(city: str, mark: dict[str, Any]) -> list[object]:
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in mark["stages"].items())
     gap = f"{100 * mark['gap']:.3f} %"
-    return [city, mark["objective"], mark["bound"], gap, f"{mark['seconds']:.1f}", stages, mark["peak_mb"], mark["by"]]
+    seconds, worked = f"{mark['seconds']:.1f}", f"{mark['worked']:.1f}"
+    return [city, mark["objective"], mark["bound"], gap, seconds, worked, stages, mark["peak_mb"], mark["by"]]
 
 
 def _peer(mark: dict[str, Any] | None) -> list[object]:
@@ -90,21 +101,68 @@ def measure(name: str, file: str) -> dict[str, Any]:
     solve(load("city-1000"), effort=Effort(moves_most=100))  # compiles every loop
     city = load(name)
     marks: dict[str, Any] = {}
-    for kind, effort in (("blind", Effort(teams=False)), ("teams", Effort())):
-        began = time.perf_counter()
-        result = solve(city, effort=effort)
-        marks[kind] = {
+    runs = [("blind", Effort(teams=False), 0), *(("teams", Effort(), seed) for seed in range(SEEDS))]
+    for kind, effort, seed in runs:
+        began, worked = time.perf_counter(), time.process_time()
+        result = solve(city, effort=effort, seed=seed)
+        mark = {
             "objective": result.score.objective,
             "bound": result.bound.tenths,
             "gap": result.proof_gap,
             "seconds": time.perf_counter() - began,
+            "worked": time.process_time() - worked,
             "stages": result.seconds,
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             "by": result.stopped_by,
         }
         assert check.check(city, result.plan, teams=effort.teams).score == result.score
+        if kind == "blind":
+            marks[kind], marks["asked"] = mark, _questions(city.without_teams(), result)
+        else:
+            marks.setdefault(kind, []).append(mark)
     marks["arcs"] = _keep_arcs(city, file)
     return marks
+
+
+def _questions(city: Any, result: Any) -> list[list[object]]:
+    """Explanations and changes on a plan that is set up: processor seconds and what came of it."""
+    from turnout.planner.placement import explain, whatif
+    from turnout.planner.placement.state import State
+
+    def worked(ask: Callable[[], Any]) -> tuple[float, Any]:
+        began = time.process_time()
+        answer = ask()
+        return time.process_time() - began, answer
+
+    seconds, state = worked(lambda: State.of(city, result.plan, result.prices, why=result.reasons))
+    rows: list[list[object]] = [["setting up", f"{seconds:.2f}", f"{len(state.board.network.post):,} pairs"]]
+    random = np.random.default_rng(0)
+    for name, ask, ids in (
+        ("a person", explain.person, city.people.ids),
+        ("a post", explain.post, city.posts.ids),
+        ("a gap", explain.gap, None),
+    ):
+        some = [gap.post for gap in result.reasons.gaps] if ids is None else list(range(len(ids)))
+        ask(state, some[0])  # compiled and warm
+        each = [worked(partial(ask, state, int(which)))[0] for which in random.choice(some, 100)]
+        rows.append([name, f"{np.mean(each):.4f}", f"slowest of 100: {max(each):.4f}"])
+    placed = np.flatnonzero(state.plan >= 0)
+    gone = random.choice(placed, len(state.plan) // 50, replace=False)
+    changes = {
+        "2 % drop out": whatif.Change(gone=tuple(gone.tolist())),
+        "the largest unit is gone": whatif.Change(units=(int(np.bincount(city.people.unit).argmax()),)),
+        "500 people more": whatif.Change(added=((city.general, 500),)),
+        "a street is closed": whatif.Change(closed=(int(city.communities.street[0]),)),
+    }
+    for name, change in changes.items():
+        seconds, answer = worked(partial(whatif.whatif, state, change))
+        told = f"{answer.vacated} places left, {answer.people_moved} people moved, cost {answer.after.objective:,}"
+        rows.append([name, f"{seconds:.2f}", told])
+    seconds, points = worked(lambda: whatif.curve(state, changes["2 % drop out"]))
+    rows.append(["the curve, 5 points", f"{seconds:.2f}", "; ".join(f"{p.moved} moved: {p.cost:,}" for p in points)])
+    told = "; ".join(f"{rung.cap // 10} min: {rung.lost} places" for rung in result.ladder)
+    rows.append(["the ladder (wall)", f"{result.seconds['ladder']:.2f}", told])
+    return rows
 
 
 def _keep_arcs(city: Any, file: str) -> int:

@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from turnout.cli.plan.lists import Lists, ListsRefused, read_lists
 from turnout.cli.plan.plans import Given, read_plan
 from turnout.cli.plan.progress import Reporter, interruptible
 from turnout.cli.plan.refused import give_back, remarks_of
+from turnout.planner.blocks import on_ray
 from turnout.planner.placement import amounts, whatif
 from turnout.planner.placement.check import refused
 from turnout.planner.placement.city import pack
@@ -54,6 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="STREET",
         help="whom PLAN has there stays (may be repeated)",
     )
+    parser.add_argument("--ray", metavar="ADDRESS", help="send the work to this Ray cluster (needs turnout[ray])")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the same sheets as JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of words in PLAN (default zh)")
 
@@ -93,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     for remark in remarks:
         reporter.say(remark)
     read = time.monotonic() - started
-    with interruptible(reporter) as asked:
+    with interruptible(reporter) as asked, on_ray(args.ray) if args.ray else nullcontext():
         # The first plan on a machine waits for its loops to be compiled, up to half a minute.
         reporter(Progress("starting", 0.0))
         limit = [after(max(0.0, args.time_limit - read))] if args.time_limit else []

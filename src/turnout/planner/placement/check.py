@@ -6,7 +6,7 @@ import numpy as np
 
 from turnout.planner.placement import costs, squads
 from turnout.planner.placement.city import UNLIMITED, Array, City, pack
-from turnout.planner.placement.jit import jit, over_blocks
+from turnout.planner.placement.jit import jit, spread
 from turnout.planner.placement.problem import Problem
 from turnout.planner.placement.result import RULES, Bound, Broken, Checked, Plan, Prices, Score, proof_gap
 
@@ -136,12 +136,7 @@ def certificate(city: City, post_price: Array, unit_price: Array, *, workers: in
     price of a unit without a quota: it proves nothing.
     """
     unit_price = np.where(city.quota < UNLIMITED, np.maximum(unit_price, 0.0), 0.0)
-    blocks = over_blocks(
-        lambda first, last: least_reduced(city, post_price, unit_price, first, last),
-        len(city.people),
-        workers=workers,
-        block=512,
-    )
+    blocks = spread(least_reduced, (city, post_price, unit_price), len(city.people), workers=workers, block=512)
     least = np.concatenate(blocks) if blocks else np.zeros(0)
     return assembled(city, post_price, unit_price, least)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from turnout.planner.placement import pricing, squads
-from turnout.planner.placement.city import Array, City
+from turnout.planner.placement.city import UNLIMITED, Array, City
 from turnout.planner.placement.stop import Stop
 
 FIRST_STEP, LAST_STEP = 16.0, 0.05
@@ -44,10 +44,12 @@ class Climb:
         posts, people = self.city.posts, self.city.people
         self.room = np.maximum(posts["places"], 1).astype(np.float64)
         self.highest = np.where(posts["places_min"] > 0, posts["penalty_min"], posts["penalty_more"]).astype(np.float64)
+        self.limited = self.city.quota < UNLIMITED
         held = (people["frozen"] == 1) & (people["current"] >= 0)
         self.lowest = np.where(held, -np.inf, 0.0)
         self.least = np.minimum(self.post_price, 0.0)
         self.post_pull, self.person_pull = _Pull(len(posts)), _Pull(len(people))
+        self.unit_pull = _Pull(len(self.city.quota))
 
     def run(self, rounds: tuple[tuple[float, int], ...], stop: Stop) -> None:
         """Rounds of (margin of the lists in tenths, steps)."""
@@ -60,13 +62,18 @@ class Climb:
     def _round(self, margin: float, steps: int, total: int, stop: Stop) -> None:
         """Steps inside one box, from the best prices so far."""
         self._relist(margin)
-        post, person = self.post_price, self.person_price
+        post, unit, person = self.post_price, self.unit_price, self.person_price
         top = np.minimum(self.highest, post + margin / 2)
-        floor = np.maximum(self.lowest, person - margin / 2)
+        # a unit's price falls on its people like their own: the two together must stay inside the box
+        listed, below = unit, margin / (4 if self.limited.any() else 2)
+        floor = np.maximum(self.lowest, person - below)
+        unit_floor = np.maximum(0.0, unit - below)
+        unit_of = self.city.people["unit"]
         for number in range(steps):
-            value, now = squads.bound(self.city, self.listed, post, self.unit_price, person, self.workers)
+            now = squads.values(self.city, self.listed, post, person + (unit - listed)[unit_of], self.workers)
+            value = squads.without_squads(self.city, post, unit, person) - now.excess
             if value > self.bound:
-                self.bound, self.post_price, self.person_price = value, post, person
+                self.bound, self.post_price, self.unit_price, self.person_price = value, post, unit, person
             if number % 10 == 0 and stop() is not None:
                 break
             self.share += MEMORY * ((now.open > 0) - self.share)
@@ -76,6 +83,15 @@ class Climb:
             wanted, again = self._slopes(post, now)
             post = np.clip(post + length * self.post_pull.after(wanted), self.least, top)
             person = np.maximum(person + length * self.person_pull.after(again), floor)
+            if self.limited.any():
+                unit = self._units(unit, now, length, unit_floor)
+
+    def _units(self, unit: Array, now: squads.Values, length: float, floor: Array) -> Array:
+        """A step of the prices of units with a quota: up where squads take more people than the quota leaves."""
+        quota = np.where(self.limited, self.city.quota, 1)
+        taken = np.bincount(self.city.people["unit"], weights=now.times, minlength=len(quota))
+        slope = (taken - quota) / np.maximum(quota, 1)
+        return np.where(self.limited, np.maximum(unit + length * self.unit_pull.after(slope), floor), unit)
 
     def _relist(self, margin: float) -> None:
         """Lists around the best prices; what is known of a squad goes along."""

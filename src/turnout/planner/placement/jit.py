@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from turnout.planner import blocks
+
 T = TypeVar("T")
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -81,3 +83,15 @@ def over_blocks(work: Callable[[int, int], T], count: int, *, workers: int, bloc
         return [work(first, last) for first, last in bounds]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(lambda ends: work(*ends), bounds))
+
+
+def spread(loop: Callable[..., T], shared: tuple[Any, ...], count: int, *, workers: int, block: int = 2048) -> list[T]:
+    """`loop(*shared, first, last)` over [0, count) in blocks, in order: on threads here, or on the cluster in use.
+
+    For loops that change nothing they are given; `over_blocks` is for those that do.
+    """
+    there = blocks.cluster()
+    if there is None:
+        return over_blocks(lambda first, last: loop(*shared, first, last), count, workers=workers, block=block)
+    ends = [(first, min(first + block, count)) for first in range(0, count, block)]
+    return list(there.each(loop, shared, ends, lambda: None))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from turnout.planner.placement import costs
 from turnout.planner.placement.city import Array, City, Record
-from turnout.planner.placement.jit import inline, jit, over_blocks
+from turnout.planner.placement.jit import inline, jit, spread
 
 MOST_CLASSES = 64
 """With more sets of categories than this, people share one class that may fill anything: slower, equally right."""
@@ -257,11 +257,8 @@ def scan(city: City, ix: Index, post_price: Array, unit_price: Array, limits: Ar
     """For everybody at most `most` posts below their limit, best first, on `workers` threads; 0: all, unordered."""
     worth_of = worth(city, ix, post_price)
     loop = cheapest if most else everything
-    blocks = over_blocks(
-        lambda first, last: loop(city, ix, worth_of, post_price, unit_price, limits, most, first, last),
-        len(city.people),
-        workers=workers,
-    )
+    shared = (city, ix, worth_of, post_price, unit_price, limits, most)
+    blocks = spread(loop, shared, len(city.people), workers=workers)
     if not blocks:
         nothing = np.zeros(0, dtype=np.int32)
         return Found(np.zeros(1, dtype=np.int64), nothing, nothing, np.zeros(0))

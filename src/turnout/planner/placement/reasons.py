@@ -13,7 +13,7 @@ import numpy as np
 from turnout.planner.placement import costs, pricing
 from turnout.planner.placement.arcs import tenths_of
 from turnout.planner.placement.city import Array, City
-from turnout.planner.placement.jit import jit, over_blocks
+from turnout.planner.placement.jit import jit, spread
 from turnout.planner.placement.problem import Problem
 from turnout.planner.placement.result import GAP_REASONS, LEFT_OUT_REASONS, Change, Gap, Reasons, Team
 
@@ -105,9 +105,7 @@ def _paired(city: City, community: Array) -> Array:
 def _left_out(city: City, plan: Array, left: Array, workers: int) -> Array:
     filled = np.bincount(plan[plan >= 0], minlength=len(city.posts))
     full = _quota_full(city, plan)
-    blocks = over_blocks(
-        lambda first, last: _why_left_out(city, filled, full, left[first:last]), len(left), workers=workers, block=256
-    )
+    blocks = spread(_why_left_out, (city, filled, full, left), len(left), workers=workers, block=256)
     return np.array(LEFT_OUT_REASONS)[np.concatenate(blocks)]
 
 
@@ -124,8 +122,9 @@ def _place_worth(posts: Array, filled: Array, q: int, vacant: bool) -> int:
 
 
 @jit
-def _why_left_out(city: City, filled: Array, quota_full: Array, left: Array) -> Array:
-    """Index into LEFT_OUT_REASONS for each person of `left`."""
+def _why_left_out(city: City, filled: Array, quota_full: Array, those: Array, first: int, last: int) -> Array:
+    """Index into LEFT_OUT_REASONS for each person of `those[first:last]`."""
+    left = those[first:last]
     people, posts, communities, all_terms, _, pairing, skill, skill_until, table_community, table_tenths, _ = city
     terms = all_terms[0]
     codes = np.zeros(len(left), dtype=np.int64)
@@ -171,9 +170,7 @@ def _gaps(problem: Problem, city: City, plan: Array, workers: int) -> Iterator[G
     filled = np.bincount(plan[plan >= 0], minlength=len(posts))
     short = np.flatnonzero(filled < posts["places"])
     full = _quota_full(city, plan)
-    blocks = over_blocks(
-        lambda first, last: _why_gap(city, plan, full, short[first:last]), len(short), workers=workers, block=32
-    )
+    blocks = spread(_why_gap, (city, plan, full, short), len(short), workers=workers, block=32)
     found = np.concatenate(blocks) if blocks else np.zeros((0, 3), dtype=np.int64)
     for q, (reached, who, tenths) in zip(short.tolist(), found.tolist(), strict=True):
         below = max(0, int(posts["places_min"][q] - filled[q]))
@@ -199,12 +196,14 @@ def _fix(problem: Problem, city: City, q: int, code: str, who: int, tenths: int,
 
 
 @jit
-def _why_gap(city: City, plan: Array, quota_full: Array, short: Array) -> Array:
-    """For each post: how far the luckiest person gets; the cheapest who fails only the rule after that, and her cost.
+def _why_gap(city: City, plan: Array, quota_full: Array, those: Array, first: int, last: int) -> Array:
+    """For each post of `those[first:last]`: how far the luckiest gets; the cheapest who fails only the rule after
+    that, and her cost.
 
     Rules: 0 category, 1 skill, 2 limit, 3 available, 4 quota, 5 cap; 6 when somebody passes all, then with the least
     cost beyond staying out. Frozen people are not available; who stands there already is no candidate.
     """
+    short = those[first:last]
     people, posts, communities, all_terms, _, pairing, skill, skill_until, table_community, table_tenths, _ = city
     terms = all_terms[0]
     answer = np.zeros((len(short), 3), dtype=np.int64)

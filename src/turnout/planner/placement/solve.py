@@ -198,7 +198,8 @@ def improve_teams(search: Search, seed: int) -> None:
         prices_of = improver.climb(search.post_price, search.unit_price, search.least)
     if prices_of.bound > search.bound:
         search.bound, search.with_teams = prices_of.bound, True
-        search.post_price, search.person_price = prices_of.post_price, prices_of.person_price
+        search.post_price, search.unit_price = prices_of.post_price, prices_of.unit_price
+        search.person_price = prices_of.person_price
 
     def tell(done: float, objective: int) -> None:
         search.progress(Progress("teams", done, objective, search.bound))

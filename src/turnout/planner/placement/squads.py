@@ -25,7 +25,7 @@ import numpy as np
 
 from turnout.planner.placement import costs, pricing
 from turnout.planner.placement.city import UNLIMITED, Array, City
-from turnout.planner.placement.jit import jit, over_blocks
+from turnout.planner.placement.jit import jit, over_blocks, spread
 
 BLOCK = 4096
 """Squads per block of work; fixed, so that sums do not depend on the number of workers."""
@@ -64,15 +64,10 @@ def lists(
     found = pricing.scan(city, ix, post_price, unit_price, people["out"] - person_price + margin, 0, workers)
     members = np.argsort(people["unit"], kind="stable")
     ends = np.searchsorted(people["unit"][members], np.arange(len(city.quota) + 1))
-    parts = over_blocks(
-        lambda first, last: _listed(
-            city, found.start, found.post, found.tenths, members, ends, post_price, unit_price, person_price, margin,
-            first, last,
-        ),
-        len(city.quota),
-        workers=workers,
-        block=64,
+    shared = (
+        city, found.start, found.post, found.tenths, members, ends, post_price, unit_price, person_price, margin,
     )  # fmt: skip
+    parts = spread(_listed, shared, len(city.quota), workers=workers, block=64)
     if not parts:
         nothing = np.zeros(0, dtype=np.int64)
         return Squads(nothing, np.zeros(1, dtype=np.int64), nothing, nothing, np.zeros(0))
@@ -250,12 +245,8 @@ def certificate(city: City, post_price: Array, unit_price: Array, person_price: 
     order = np.argsort(city.people["unit"], kind="stable")
     ends = np.searchsorted(city.people["unit"][order], np.arange(len(city.quota) + 1))
     places = int(city.posts["places"].max(initial=0))
-    blocks = over_blocks(
-        lambda first, last: _brute_excess(city, order, ends, post, unit, person, places, first, last),
-        len(city.quota),
-        workers=workers,
-        block=8,
-    )
+    shared = (city, order, ends, post, unit, person, places)
+    blocks = spread(_brute_excess, shared, len(city.quota), workers=workers, block=8)
     return round(without_squads(city, post / 1000, unit / 1000, person / 1000) - sum(blocks) / 1000, 3)
 
 

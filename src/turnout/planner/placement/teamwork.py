@@ -95,6 +95,7 @@ class TeamPrices:
     """Prices to thousandths of a tenth and the bound over all pairs that they prove."""
 
     post_price: Array
+    unit_price: Array
     person_price: Array
     bound: float
 
@@ -118,10 +119,11 @@ class Improver:
         self.prices.run(self.effort.team_rounds, self.stop)
         self.steps = self.prices.steps
         post = np.round(self.prices.post_price, 3)
+        unit = np.round(self.prices.unit_price, 3)
         person = np.round(self.prices.person_price, 3)
-        every = squads.lists(self.city, self.index, post, unit_price, person, 0.0, self.workers)
-        bound, _ = squads.bound(self.city, every, post, unit_price, person, self.workers)
-        return TeamPrices(post, person, round(bound, 3))
+        every = squads.lists(self.city, self.index, post, unit, person, 0.0, self.workers)
+        bound, _ = squads.bound(self.city, every, post, unit, person, self.workers)
+        return TeamPrices(post, unit, person, round(bound, 3))
 
     def improve(self, plan: Array, seed: int, tell: Tell) -> Array:
         """The cheapest plan found, not dearer than the one given."""
