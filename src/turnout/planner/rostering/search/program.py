@@ -134,7 +134,7 @@ class Program:
         """People on duty in a cell, at prices that rise step by step."""
         constraint = self.lp.Constraint(0.0, 0.0)
         steps = np.diff(points)
-        cuts = [0, *(np.flatnonzero(np.diff(steps)) + 1).tolist(), len(steps)]
+        cuts = [0, *(np.flatnonzero(np.diff(steps)) + 1).tolist(), *([len(steps)] if len(steps) else [])]
         for begin, end in pairwise(cuts):
             self._variable(int(steps[begin]), float(end - begin), [(constraint, -1.0)])
         return constraint
