@@ -44,7 +44,7 @@ def test_a_bad_list_is_told_row_by_row_given_back_and_not_taken_over(tmp_path, c
     book["areas"].append(["110102777001", "无家可归社区"])
     book.save(path)
     assert main.main(["areas", "import", str(path), "--lang", "en"]) == 2
-    assert "areas 3 code: the area above 110102777001 is not here or is closed" in capsys.readouterr().err
+    assert "areas 3 code (column A): the area above 110102777001 is not here or is closed" in capsys.readouterr().err
     assert "110102777001" in str(rows(tmp_path / "list-errors.xlsx"))
     with acting_as(SYSTEM):
         assert not Area.objects.filter(code="110102001598").exists()

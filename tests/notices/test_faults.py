@@ -34,12 +34,12 @@ def files(tmp_path):
     return {path.stem for path in (tmp_path / "out").glob("*.json")}
 
 
-def test_a_gateway_that_never_answers_is_left_and_tried_again(person, channels, gateway):
+def test_a_gateway_that_never_answers_may_have_sent_it_and_a_person_is_asked(person, channels, gateway):
     gateway.hangs = True
     channels(sms={"url": gateway.url, "timeout_seconds": 0.2})
     message_id = written(person, "sms")
     assert messages.send_due("sms") == 1
-    assert stands(message_id) == ("queued", "ReadTimeout")
+    assert stands(message_id) == ("unknown", "ReadTimeout")
 
 
 def test_a_channel_s_own_mistake_leaves_the_others_of_the_batch_alone(person, channels, monkeypatch, tmp_path):
