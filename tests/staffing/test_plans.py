@@ -11,7 +11,6 @@ from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.refusals import Refusal
 from turnout.people.models import Booking, Person
-from turnout.staffing import matrix
 from turnout.staffing.domain import callouts, plans, waves
 from turnout.staffing.models import CallOut, Placement, Plan, Wave
 
@@ -140,28 +139,6 @@ def test_a_quota_matrix_is_set_changed_and_cleared(wave, unit, roles):
         assert list(wave.quotas.values_list("places", flat=True)) == [7]
         waves.set_quota(wave=wave, quotas={(unit, west): 0}, by=by)
         assert wave.quotas.count() == 0
-
-
-def test_the_matrix_says_how_far_each_unit_has_filled_its_quota(
-    make_plan, wave, staff, unit, roles, django_assert_num_queries
-):
-    by, west, east = roles["district"], key_of("110102"), key_of("110101")
-    with acting_as(by):
-        waves.set_quota(wave=wave, quotas={(unit, west): 5, (unit, east): 2}, by=by)
-        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
-        callouts.answer_for(callout=CallOut.objects.first(), answer="yes", way="phone", by=by)
-        with django_assert_num_queries(1):
-            cells = matrix.matrix(wave, by)
-        assert [(c.district_key, c.places, c.named, c.accepted, c.open) for c in cells] == [
-            (east, 2, 0, 0, 2), (west, 5, 3, 1, 2),
-        ]  # fmt: skip
-        waves.set_quota(wave=wave, quotas={(unit, west): 0}, by=by)
-        assert [(c.places, c.named) for c in matrix.matrix(wave, by)] == [(2, 0), (0, 3)]
-
-
-@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("neighbour", 404)])
-def test_the_matrix_is_for_who_sees_the_district(wave, roles, who, status):
-    assert refused(lambda: matrix.matrix(wave, roles[who]), roles[who])[1] == status
 
 
 @pytest.mark.parametrize(
