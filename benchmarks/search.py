@@ -45,7 +45,7 @@ def run(people: int = PEOPLE) -> str:
         "searches",
         "p50 ms",
         "p95 ms",
-        f"p95 of the best of {REPEATS}",
+        "most statements",
         "slowest ms",
         "which was",
     )
@@ -98,7 +98,6 @@ def _measure(actor: Any, unit: Any) -> dict[str, Any]:
                     search(wanted, after=page.next)
                     times.append(((time.perf_counter() - start) * 1000, wanted))
     taken = [spent for spent, _ in times]
-    best = [min(spent for spent, asked in times if asked is wanted) for wanted in criteria]
     slowest = max(times, key=lambda row: row[0])
     with acting_as(actor):
         people = total()
@@ -107,10 +106,23 @@ def _measure(actor: Any, unit: Any) -> dict[str, Any]:
         "searches": len(taken),
         "p50_ms": round(quantiles(taken, n=20)[9], 1),
         "p95_ms": round(quantiles(taken, n=20)[18], 1),
-        "p95_best_ms": round(quantiles(best, n=20)[18], 1),
+        "statements": max(_statements(actor, wanted) for wanted in criteria),
         "max_ms": round(slowest[0], 1),
         "slowest": f"{slowest[1].text} {slowest[1].category} {slowest[1].skill}".strip() or "the list",
     }
+
+
+def _statements(actor: Any, wanted: Any) -> int:
+    """How many statements one search sends, its scope not counted."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from turnout.access.scope import acting_as
+    from turnout.people.search import search
+
+    with acting_as(actor), CaptureQueriesContext(connection) as sent:
+        search(wanted)
+    return len(sent)
 
 
 def _fill(people: int) -> Any:
