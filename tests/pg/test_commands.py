@@ -13,7 +13,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.pg.processes import SRC, server_processes
 
 from turnout import pg
 from turnout.cli.ports import holder
+from turnout.core import keyfile
 from turnout.pg import server
 from turnout.pg.home import Home
 
@@ -35,6 +36,7 @@ class Place:
 
     home: Home
     scratch: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def environ(self, **extra: str) -> dict[str, str]:
         kept = {
@@ -56,8 +58,19 @@ class Place:
             text=True,
             start_new_session=True,
         )
+        self.started.append(process)
         wait_for(process, f"Turnout is ready: http://127.0.0.1:{port}/")
         return process
+
+    def end_all(self) -> None:
+        """End what a test that failed in the middle left running, or every test after it would fail as well."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()  # the kernel ends its children
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+        self.started.clear()
 
 
 def command(*words: object) -> list[str]:
@@ -108,11 +121,21 @@ def alive(pids: set[int], seconds: float = 0) -> set[int]:
 def fresh(tmp_path: Path) -> Iterator[Place]:
     place = Place(pg.home_of(f"test-{uuid.uuid4().hex[:12]}"), tmp_path)
     yield place
+    place.end_all()
     _remove(place)
 
 
+@pytest.fixture
+def migrated(installed: Place) -> Iterator[Place]:
+    """The one installation, with nothing of it left running by the test before."""
+    yield installed
+    installed.end_all()
+    if installed.home.path.exists():
+        pg.halt(installed.home, even_in_use=True)
+
+
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One installation whose migrations ran, for tests that leave it as it was."""
     place = Place(pg.home_of(f"test-{uuid.uuid4().hex[:12]}"), tmp_path_factory.mktemp("migrated"))
     try:
@@ -173,7 +196,7 @@ def test_a_killed_worker_and_a_killed_database_are_started_again(migrated: Place
     port = free_port()
     process = migrated.up(port)
     before = server.process_id(migrated.home)
-    worker = next(pid for pid in descendants(process.pid) if b"procrastinate" in _words(pid))
+    worker = next(pid for pid in descendants(process.pid) if b"housekeeping,lists,plans" in _words(pid))
     os.kill(worker, signal.SIGKILL)
     wait_for(process, "The worker ended (status -9): starting it again")
     for pid in server_processes(migrated.home):
@@ -270,7 +293,7 @@ def test_a_backup_is_not_put_in_place_with_a_key_file_that_cannot_read_it(migrat
         before = cluster.databases()
         missing = migrated.run("db", "restore", file, "--replace", **other)
         assert (missing.returncode, "There is no key file" in missing.stderr) == (1, True)
-        assert migrated.run("keys", "check", **other).returncode != 0  # makes a key file, which is not the right one
+        keyfile.create(tmp_path / "other")
         wrong = migrated.run("db", "restore", file, "--replace", **other)
         assert (wrong.returncode, "does not belong to this backup" in wrong.stderr) == (1, True)
         assert cluster.databases() == before
@@ -348,6 +371,21 @@ def test_the_doctor_sees_pending_migrations_and_a_wrong_key_file(migrated: Place
         run = migrated.run("doctor")
         os.chmod(migrated.scratch / "keys", 0o600)
         assert (run.returncode, "can be read by others" in run.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("command", [["admin", "create", "ghost", "--area", "110102"], ["keys", "check"], ["migrate"]])
+def test_nothing_is_written_with_a_key_file_of_another_database(
+    migrated: Place, tmp_path: Path, command: list[str]
+) -> None:
+    """Nor is a lost key file replaced by a new one: what was encrypted before could not be read beside it."""
+    place = tmp_path / "other"
+    lost = migrated.run(*command, TURNOUT_KEY_FILE=str(place))
+    assert (lost.returncode > 0, "There is no key file" in lost.stderr, place.exists()) == (True, True, False)
+    keyfile.create(place)
+    foreign = migrated.run(*command, TURNOUT_KEY_FILE=str(place))
+    assert (foreign.returncode > 0, "does not belong to this database" in foreign.stderr) == (True, True)
+    doctor = migrated.run("doctor", TURNOUT_KEY_FILE=str(place))
+    assert (doctor.returncode, "Traceback" in doctor.stderr) == (1, False)
 
 
 def test_a_database_of_ones_own_is_used_and_never_started_or_stopped(fresh: Place, migrated: Place) -> None:

@@ -79,11 +79,59 @@ def refusals() -> Iterator[list[int]]:
     except keyfile.KeyFileError as error:
         note(f"turnout: {error}")
         status.append(1)
+    except Exception as error:
+        lost = _lost(error)
+        if lost is None:
+            raise
+        note(f"turnout: {lost.what}\n{lost.todo}")
+        status.append(1)
+
+
+def _lost(error: Exception) -> pg.Refused | None:
+    """What to say when the database ended in the middle of a command; None when it is a fault of ours."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__  # Django wraps what psycopg raised
+    if isinstance(cause, psycopg.errors.DiskFull):
+        if not is_external():
+            return pg.disk_full(pg.home_of())
+        return pg.Refused(
+            "disk-full",
+            "The disk of the database server is full.",
+            "Free some space there and run this again. Everything committed is kept.",
+        )
+    if isinstance(cause, psycopg.OperationalError) and _is_gone(cause):
+        return pg.Refused(
+            "database-lost",
+            f"The database went away: {str(cause).strip().splitlines()[0]}",
+            "What was not finished is undone. `turnout doctor` says how the database is; then run this again.",
+        )
+    return None
+
+
+def _is_gone(error: psycopg.OperationalError) -> bool:
+    """Whether the connection broke, or the server is ending (57P..); other classes, such as a deadlock, are ours."""
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 
 
 def use_django() -> None:
-    """Load settings and apps; after the embedded database was started, because its passwords are read here."""
+    """Load settings and apps; after the embedded database was started, because its passwords are read here.
+
+    Raises KeyFileError when the database is bound to a key file and this is not it, or it is gone: the settings would
+    make a new one in its place, and everything written from then on could be read with that one only.
+    """
+    bound = _bound_to()
+    if bound is not None and keyfile.load(key_path()).fingerprint != bound:
+        raise keyfile.KeyFileError(keyfile.foreign(key_path()))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "turnout.config.settings")
     import django
 
     django.setup()
+
+
+def _bound_to() -> str | None:
+    """Fingerprint of the key file that the database belongs to; None while it is new."""
+    params = login("DATABASE_URL") if is_external() else pg.home_of().login("turnout_app")
+    with psycopg.connect(**params, connect_timeout=10) as connection:
+        if connection.execute("SELECT to_regclass('core_keyfile') IS NULL").fetchone() == (True,):
+            return None
+        row = connection.execute("SELECT fingerprint FROM core_keyfile").fetchone()
+    return None if row is None else str(row[0])

@@ -12,15 +12,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from turnout import pg
 from turnout.cli import database
+from turnout.cli.main import language
 
 CITIES = {"beijing": "11", "xicheng": "110102"}
 PASSWORD = "daogang-0700"
@@ -29,22 +31,65 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Somebody to sign in as: what they do, and over what (`area`, `street`, `community` or `unit` of the demo)."""
+    """Somebody to sign in as: over what (`area`, `street`, `community` or `unit`), and what they do, in Chinese and
+    in English."""
 
     username: str
     name: str
     role: str
     over: str
-    does: str
+    does: tuple[str, str]
 
 
 PERSONAS = (
-    Persona("zhoumin", "周敏", "administrator", "area", "gives roles, reads the log"),
-    Persona("lijun", "李军", "dispatcher", "area", "imports lists, looks after units and people"),
-    Persona("wangfang", "王芳", "triage", "street", "the desk of one street"),
-    Persona("chenjing", "陈静", "desk", "community", "the desk of one community at night"),
-    Persona("zhaolei", "赵磊", "liaison", "unit", "liaison of one unit: sees the own people only"),
+    Persona("zhoumin", "周敏", "administrator", "area", ("管理员：授权、看日志", "administrator: roles and the log")),
+    Persona(
+        "lijun",
+        "李军",
+        "dispatcher",
+        "area",
+        ("调度：看板、方案、名单、人员", "dispatcher: board, plans, lists, people"),
+    ),
+    Persona("wangfang", "王芳", "triage", "street", ("街道：答复吹哨", "street: answers whistles")),
+    Persona("chenjing", "陈静", "desk", "community", ("社区：夜里的工作台", "community: the desk at night")),
+    Persona(
+        "zhaolei",
+        "赵磊",
+        "liaison",
+        "unit",
+        ("单位联络员：只看本单位的人", "liaison of one unit: sees its people only"),
+    ),
 )
+
+_SAID = {
+    "database": ("启动数据库", "Starting the database"),
+    "migrate": ("建立数据表", "Bringing the database up to date"),
+    "areas": ("装入区域", "Loading the areas"),
+    "accounts": ("建立账号", "Making accounts"),
+    "night": (
+        "快进一夜：名单、岗位、吹哨、方案、召集、答复、到岗",
+        "A night in fast motion: lists, posts, whistles, plan, call-outs, answers, arrivals",
+    ),
+    "people": ("{count:,} 名虚构人员", "{count:,} made-up people"),
+    "liaison": ("建立联络员账号", "Making the liaison's account"),
+    "plan": (
+        "同一区域的示例名单和方案（turnout sample、turnout plan，与上面同时进行）",
+        "Example lists of the same area and their plan (turnout sample, turnout plan; made meanwhile)",
+    ),
+    "files": ("名单和方案：{folder}", "lists and plan: {folder}"),
+    "made_up": (
+        "演示：http://{host}:{port}/   人员和电话都是虚构的，不向外发送任何消息。",
+        "Demo: http://{host}:{port}/   everybody and every phone number is made up; nothing is sent anywhere.",
+    ),
+    "clock": (
+        "演示的时钟停在它自己的那一夜，约 05:48。五个登录名的密码都是 {password}",
+        "The demo's clock stands in its own night, at about 05:48. Password of all five: {password}",
+    ),
+}
+
+
+def _say(what: str, **details: object) -> str:
+    return _SAID[what][0 if language() == "zh" else 1].format(**details)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,46 +115,70 @@ def run(args: argparse.Namespace) -> int:
 
 def _load(code: str) -> None:
     """Fill the demo's database, as far as it was not filled before."""
-    with _stage("Starting the database"):
+    with _stage("database"):
         started = database.started()
     with started:
         from turnout.cli.migrate import bring_up_to_date
 
-        with _stage("Bringing the database up to date"):
-            bring_up_to_date()
-        from turnout.access.models import User
+        with _planning(code) as planned:
+            with _stage("migrate"):
+                bring_up_to_date()
+            from turnout.access.models import User
 
-        if User.objects.filter(username=PERSONAS[-1].username).exists():
-            return
-        if User.objects.exists():
-            raise _half_loaded()
-        _fill(code)
+            if User.objects.filter(username=PERSONAS[-1].username).exists():
+                return
+            if User.objects.exists():
+                raise _half_loaded()
+            _fill(code, planned)
 
 
-def _fill(code: str) -> None:
+@contextmanager
+def _planning(code: str) -> Iterator[Callable[[], object]]:
+    """Plan the example lists in a process of its own meanwhile; yields what waits for it.
+
+    By the time the night plans, the loops of the planner are compiled as well.
+    """
+    if (_folder(code) / "plan.xlsx").exists():
+        yield lambda: None
+        return
+    _folder(code).mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "turnout.cli.demo_data", code, str(SEED), str(_folder(code))]
+    with _log(code).open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            yield process.wait
+        finally:
+            process.terminate()
+
+
+def _fill(code: str, planned: Callable[[], object]) -> None:
     from turnout.cli import demo_data, demo_night
     from turnout.core import clock
 
     night = demo_night.of(code, SEED)
     with clock.at(night.moment(night.starts, demo_night.ZONE)):
-        with _stage("Loading the areas"):
+        with _stage("areas"):
             demo_data.load_areas(code, SEED)
-        with _stage("Making accounts"):
+        with _stage("accounts"):
             demo_data.make_accounts(code, PERSONAS[:4], PASSWORD)
-    with _stage("A night in fast motion: lists, posts, whistles, plan, call-outs, answers, arrivals"):
+    with _stage("night"):
         cast = demo_data.cast_of(night, code, PERSONAS)
         people = demo_night.play(night, cast=cast, seed=SEED, say=database.note)
-    database.note(f"   {people:,} made-up people")
-    with clock.at(night.moment(demo_night.LEFT_AT, demo_night.ZONE)), _stage("Making the liaison's account"):
+    database.note(f"   {_say('people', count=people)}")
+    with clock.at(night.moment(demo_night.LEFT_AT, demo_night.ZONE)), _stage("liaison"):
         demo_data.make_accounts(code, PERSONAS[4:], PASSWORD)
-    with _stage("Planning example lists of the same area, as `turnout plan` does it"):
-        plan = demo_data.plan(code, SEED, _folder(code))
-    database.note(f"   lists and plan: {plan.parent}")
+    with _stage("plan"):
+        planned()
+        database.note(_log(code).read_text().rstrip())
+    database.note(f"   {_say('files', folder=_folder(code))}")
 
 
 def _folder(code: str) -> Path:
     """Where the demo leaves its lists, its plan and the messages of its drill."""
     return pg.home_of(f"demo-{code}").path / "files"
+
+
+def _log(code: str) -> Path:
+    return _folder(code) / "plan.log"
 
 
 def _half_loaded() -> pg.Refused:
@@ -132,7 +201,7 @@ def _serve(host: str, port: int, code: str) -> int:
 
 @contextmanager
 def _stage(what: str) -> Iterator[None]:
-    database.note(f"== {what} …")
+    database.note(f"== {_say(what)} …")
     start = time.monotonic()
     yield
     database.note(f"   {time.monotonic() - start:.1f} s")
@@ -140,8 +209,7 @@ def _stage(what: str) -> Iterator[None]:
 
 def _print_logins(host: str, port: int) -> None:
     width = max(len(persona.username) for persona in PERSONAS)
-    print(f"\nDemo: http://{host}:{port}/   everybody and every phone number is made up; nothing is sent anywhere.")
-    print(f"The demo's clock stands in its own night, at about 05:48. Password of all five: {PASSWORD}\n")
+    print(f"\n{_say('made_up', host=host, port=port)}\n{_say('clock', password=PASSWORD)}\n")
     for persona in PERSONAS:
-        print(f"  {persona.username:{width}}  {persona.name}  {persona.role}: {persona.does}")
+        print(f"  {persona.username:{width}}  {persona.name}  {persona.does[0 if language() == 'zh' else 1]}")
     print(flush=True)

@@ -1,10 +1,13 @@
-"""Accounts, areas and example lists of the demo, through the same verbs that pages use."""
+"""Accounts, areas and example lists of the demo, through the same verbs that pages use.
+
+python -m turnout.cli.demo_data AREA SEED FOLDER     the child process that makes lists and plan
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turnout.places import public
@@ -66,12 +69,14 @@ def _area_of(code: str, over: str) -> str:
     return {"area": public.area(code).code, "street": first.street_code, "community": first.code}[over]
 
 
-def plan(code: str, seed: int, folder: Path) -> Path:
-    """Write the example lists and their plan as workbooks, by the commands themselves; returns the plan."""
+def plan(code: str, seed: str, folder: str) -> int:
+    """Write the example lists and their plan as workbooks, by the commands themselves."""
     from turnout.cli.main import main
 
-    folder.mkdir(parents=True, exist_ok=True)
-    written, planned = folder / "lists.xlsx", folder / "plan.xlsx"
-    main(["sample", "--area", code, "--seed", str(seed), "-o", str(written)])
-    main(["plan", str(written), "-o", str(planned), "--time-limit", "10"])
-    return planned
+    written, planned = f"{folder}/lists.xlsx", f"{folder}/plan.xlsx"
+    made = main(["sample", "--area", code, "--seed", seed, "-o", written])
+    return made or main(["plan", written, "-o", planned, "--time-limit", "10"])
+
+
+if __name__ == "__main__":
+    sys.exit(plan(*sys.argv[1:]))

@@ -188,7 +188,10 @@ def _key_fits(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
 
 
 def _migrations() -> Finding:
-    database.use_django()
+    try:
+        database.use_django()
+    except keyfile.KeyFileError:
+        return Finding("migrations", "not looked at, because the key file does not belong here", "First mend the keys.")
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from turnout import __version__
+from turnout.cli.chinese import ABOUT, explain, speak
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "plan": (
@@ -105,7 +106,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 
 
 _TOLD = {
-    "zh": ("到岗 Turnout：应急时把机关干部派到社区", "某个命令的说明：turnout 命令 --help（英文）", "命令"),
+    "zh": (
+        "到岗 Turnout：应急时把机关干部派到社区",
+        "某个命令的说明：turnout 命令 --help（中文在前，英文在后）",
+        "命令",
+    ),
     "en": (
         "Turnout 到岗: office staff to the doors of communities in an emergency",
         "More: turnout COMMAND --help",
@@ -127,6 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (2 for a wrong call)."""
     argv = list(sys.argv[1:] if argv is None else argv)
     chinese = language() == "zh"
+    speak(chinese)
     description, epilog, word = _TOLD[language()]
     parser = argparse.ArgumentParser(prog="turnout", description=description, epilog=epilog)
     parser.add_argument("--version", action="version", version=f"turnout {__version__}")
@@ -137,9 +143,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub = commands.add_parser(name, help=line)
         if name == chosen:
             command = importlib.import_module(module)
-            sub.description = f"{line}\n\n{command.__doc__}" if chinese else command.__doc__
+            sub.description = f"{line}\n\n{ABOUT[name]}" if chinese else command.__doc__
+            sub.epilog = command.__doc__ if chinese else None
             sub.formatter_class = argparse.RawDescriptionHelpFormatter
             command.arguments(sub)
+            if chinese:
+                explain(name, sub)
             sub.set_defaults(run=command.run)
     args = parser.parse_args(argv)
     status: int = args.run(args)

@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from turnout.cli import database
-from turnout.core import keyfile
 
 
 @contextmanager
 def django() -> Iterator[None]:
-    """Have a database of this version and Django for the length of a command; ends with status 2 if it is older."""
-    with database.started():
-        try:
-            database.use_django()
-        except keyfile.KeyFileError as error:
-            database.note(f"turnout: {error}")
-            sys.exit(2)
+    """Have a database of this version and Django for the length of a command.
+
+    Ends with status 2, and a line that says what to do, if the database cannot be had, is older or goes away.
+    """
+    with database.refusals() as refused, database.started():
+        database.use_django()
         from turnout.access.installation import is_up_to_date
 
         if not is_up_to_date():
-            database.note("The database is not at this version yet. Run `turnout migrate`, or start with `turnout up`.")
+            todo = "Run `turnout migrate`, or start with `turnout up`."
+            database.note(f"The database is not at this version yet. {todo}")
             sys.exit(2)
         yield
+    if refused:
+        sys.exit(2)

@@ -89,8 +89,12 @@ def load(path: Path) -> KeyFile:
         raise KeyFileError(
             f"There is no key file at {path}. Put the right one there or set TURNOUT_KEY_FILE."
         ) from None
-    except (OSError, ValueError) as error:
-        raise KeyFileError(f"The key file {path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise KeyFileError(
+            f"The key file {path} cannot be read: {error.strerror}. Let this account read it, or set TURNOUT_KEY_FILE."
+        ) from None
+    except ValueError:
+        raise KeyFileError(_not_ours(path)) from None
     if mode & 0o077:
         raise KeyFileError(f"The key file {path} can be read by others (mode {mode:o}). Run: chmod 600 '{path}'")
     try:
@@ -101,9 +105,19 @@ def load(path: Path) -> KeyFile:
             secret=_decode(content["secret"]),
         )
     except (KeyError, TypeError, ValueError):
-        raise KeyFileError(
-            f"{path} is not a key file of Turnout. Put the right one there or set TURNOUT_KEY_FILE."
-        ) from None
+        raise KeyFileError(_not_ours(path)) from None
+
+
+def _not_ours(path: Path) -> str:
+    return f"{path} is not a key file of Turnout. Put the right one there or set TURNOUT_KEY_FILE."
+
+
+def foreign(path: Path) -> str:
+    """Say that a key file is a good one, but of another database."""
+    return (
+        f"The key file {path} does not belong to this database. Put the right key file there, or point"
+        " TURNOUT_KEY_FILE at it; nothing was changed."
+    )
 
 
 def add_wrapping_key(path: Path) -> KeyFile:

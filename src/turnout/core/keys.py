@@ -76,7 +76,7 @@ def prepare() -> None:
     with transaction.atomic():
         row, _ = KeyFileRow.objects.get_or_create(id=1, defaults={"fingerprint": key_file().fingerprint})
         if row.fingerprint != key_file().fingerprint:
-            raise WrongKey(_wrong_file())
+            raise WrongKey(keyfile.foreign(key_file().path))
         for retention in CLASSES:
             if not DataKey.objects.filter(retention=retention, incident_id=None, destroyed_at=None).exists():
                 _make(retention)
@@ -86,7 +86,7 @@ def check() -> int:
     """Open every live data key and return how many there are; WrongKey if the key file is not the right one."""
     bound = KeyFileRow.objects.filter(id=1).first()
     if bound and bound.fingerprint != key_file().fingerprint:
-        raise WrongKey(_wrong_file())
+        raise WrongKey(keyfile.foreign(key_file().path))
     live = DataKey.objects.filter(destroyed_at=None)
     for row in live:
         _unwrap(row)
@@ -154,19 +154,12 @@ def _unwrap(row: DataKey) -> bytes:
     wrapping = key_file().wrapping_key(row.wrapped_by)
     wrapped = bytes(row.wrapped or b"")
     if wrapping is None:
-        raise WrongKey(_wrong_file())
+        raise WrongKey(keyfile.foreign(key_file().path))
     try:
         return AESGCM(wrapping).decrypt(wrapped[:12], wrapped[12:], row.pk.bytes)
     except InvalidTag:
-        raise WrongKey(_wrong_file()) from None
+        raise WrongKey(keyfile.foreign(key_file().path)) from None
 
 
 def _bound_to(table: str, column: str, row_id: object) -> bytes:
     return f"{table}|{column}|{row_id}".encode()
-
-
-def _wrong_file() -> str:
-    return (
-        f"The key file {settings.TURNOUT_KEY_FILE} does not belong to this database. "
-        "Put the right key file there, or point TURNOUT_KEY_FILE at it; nothing was changed."
-    )

@@ -12,6 +12,7 @@ from turnout.pg.control import Status, halt, status
 from turnout.pg.home import Home, home_of
 from turnout.pg.provision import DATABASE
 from turnout.pg.refused import Refused
+from turnout.pg.server import disk_full
 
 __all__ = [
     "DATABASE",
@@ -21,6 +22,7 @@ __all__ = [
     "Refused",
     "Status",
     "at_least",
+    "disk_full",
     "ensure",
     "find",
     "halt",

@@ -317,18 +317,19 @@ def _categories(found: Board, chosen: str) -> list[dict[str, Any]]:
 def _todo(incident: Incident, found: Board, seen: Watch, by: Actor, category: str) -> list[Todo]:
     """At most four things that wait for a decision, the most pressing first."""
     things = [
-        *_whistles_todo(incident, seen),
+        *whistles_todo(incident, seen),
         *_gap_todo(incident, found, seen, by),
         *_late_todo(seen),
         *_undelivered_todo(incident, seen, by),
-        *_draft_todo(seen, by, incident),
+        *draft_todo(seen, by, incident),
         *_silent_todo(incident, found),
     ]
     order = ("crit", "short", "wait", "unk")
     return sorted(things, key=lambda thing: order.index(thing.kind))[:MOST_TODO]
 
 
-def _whistles_todo(incident: Incident, seen: Watch) -> Iterable[Todo]:
+def whistles_todo(incident: Incident, seen: Watch) -> Iterable[Todo]:
+    """Whistles that wait for an answer, and for how long still."""
     if not seen.waiting or seen.answer_by is None:
         return
     what = ngettext("%(n)d whistle waits for an answer", "%(n)d whistles wait for an answer", seen.waiting) % {
@@ -377,7 +378,8 @@ def _undelivered_todo(incident: Incident, seen: Watch, by: Actor) -> Iterable[To
     )  # fmt: skip
 
 
-def _draft_todo(seen: Watch, by: Actor, incident: Incident) -> Iterable[Todo]:
+def draft_todo(seen: Watch, by: Actor, incident: Incident) -> Iterable[Todo]:
+    """A version of the plan that waits for whoever may publish it."""
     if seen.draft_id is None or not by.can("plan.make", incident.area_key):
         return
     what = _("Version {n} of the plan waits to be published").format(n=seen.draft_number)

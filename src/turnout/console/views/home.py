@@ -8,6 +8,7 @@ from django.shortcuts import render
 from turnout.access import queries as access
 from turnout.console import todo
 from turnout.console.presenters import access as presenters
+from turnout.console.presenters import tonight
 from turnout.web.request import Request
 
 LAST = 8
@@ -15,7 +16,7 @@ LAST = 8
 
 def home(request: Request) -> HttpResponse:
     context = {
-        "things": todo.things(request),
+        "things": tonight.things(request.actor) + todo.things(request),
         "figures": todo.figures(request),
         "done": presenters.log(access.audit_rows(actor_id=request.user.pk)[:LAST]),
     }
