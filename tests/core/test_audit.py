@@ -11,6 +11,7 @@ from turnout.core import audit
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.database import connect_as
+from turnout.core.ids import new_id
 from turnout.core.models import AuditRow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,3 +149,28 @@ def test_an_area_code_is_not_mistaken_for_a_phone():
     with acting_as(SYSTEM):
         audit.record("test.happened", by=SYSTEM, details={"code": "131000000000", "id": "110102007003"})
         assert AuditRow.objects.count() == 1
+
+
+def test_what_is_said_about_a_forgotten_object_is_emptied_and_the_chain_holds():
+    gone, stays = new_id(), new_id()
+    with acting_as(SYSTEM):
+        for object_id in (gone, stays):
+            audit.record("test.happened", by=SYSTEM, object_kind="a.b", object_id=object_id, details={"person": "x"})
+        audit.forget([gone, gone])
+    with connect_as("sealer") as sealer:
+        assert audit.empty(sealer) == 0  # not sealed yet: its leaf could not be checked any more
+    assert seal_all() == 2
+    with connect_as("sealer") as sealer:
+        assert audit.empty(sealer) == 1
+        assert audit.empty(sealer) == 0
+    with acting_as(SYSTEM):
+        said = dict(AuditRow.objects.values_list("object_id", "details"))
+    assert said == {gone: None, stays: '{"person":"x"}'}
+    assert verdict().broken is None
+
+
+def test_the_product_cannot_take_an_object_off_the_list_again():
+    with acting_as(SYSTEM):
+        audit.forget([new_id()])
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_forgotten")

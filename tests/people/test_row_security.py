@@ -1,6 +1,7 @@
 """Every table with a person in it is closed; a new one that is left open is caught by name."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -126,3 +127,8 @@ def test_deleting_through_the_product_leaves_history_standing(everything):
         abilities.set_skills(person=everything, skills={}, by=SYSTEM)
         events = HISTORY[Skill].objects.filter(person_id=everything.pk).order_by("pgh_id")
         assert list(events.values_list("pgh_label", flat=True)) == ["insert", "delete"]
+
+
+def test_every_table_with_a_person_in_it_says_what_for_and_until_when():
+    told = (Path(__file__).parents[2] / "docs/security.md").read_text().partition("## What is kept")[2]
+    assert sorted(table for table in PROTECTED if f"`{table}`" not in told) == []

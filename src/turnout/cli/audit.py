@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
                 sealed = 0
                 while count := audit.seal(sealer):
                     sealed += count
+                audit.empty(sealer)
                 print(f"{sealed} rows sealed")
                 return 0
             verdict = audit.verify(sealer)

@@ -76,6 +76,7 @@ VERBS: dict[str, Promise] = {
     "incident.mark": _("marked a level"),
     "incident.open": _("opened an incident"),
     "incident.stand_down": _("stood an incident down"),
+    "incident.purge": _("deleted an incident's personal data"),
     "incident.switch_playbook": _("switched the playbook"),
     "incident.unmark": _("ended a level"),
     "plan.discard": _("discarded a plan"),

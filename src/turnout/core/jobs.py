@@ -1,4 +1,4 @@
-"""Jobs of the core: sealing the audit log."""
+"""Jobs of the core: sealing the audit log, and emptying in it what was deleted for good."""
 
 from __future__ import annotations
 
@@ -15,4 +15,6 @@ HOUSEKEEPING = "housekeeping"
 @app.task(name="core.seal_audit", queue=HOUSEKEEPING, queueing_lock="core.seal_audit")
 def seal_audit(timestamp: int) -> int:
     with connect_as("sealer") as sealer:
-        return audit.seal(sealer)
+        sealed = audit.seal(sealer)
+        audit.empty(sealer)
+    return sealed

@@ -61,6 +61,18 @@ class Seal(models.Model):
         verbose_name = _("seal")
 
 
+class Forgotten(models.Model):
+    """An object that was deleted for good: the sealer empties what the log says about it, then takes this row away.
+
+    Asked for by the purge's transaction, because the product itself may not change a row of the log.
+    """
+
+    object_id = models.UUIDField(primary_key=True)
+
+    class Meta:
+        verbose_name = _("object to be emptied in the log")
+
+
 class DataKey(models.Model):
     """A key for one retention class, wrapped by the key file. Destroying it makes what it wrote unreadable for good."""
 

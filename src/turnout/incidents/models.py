@@ -128,3 +128,21 @@ class LevelMark(models.Model):
             ),
         ]
         verbose_name = _("level of an area")
+
+
+class Certificate(models.Model):
+    """The proof that an incident's personal data is deleted: how many rows of which table, and the figures that stay.
+
+    `signature` is a keyed hash over everything else under the key file: whoever changes a figure cannot renew it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="certificate")
+    made_at = models.DateTimeField()
+    rows = models.JSONField()
+    figures = models.JSONField()
+    signature = models.BinaryField()
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="certificate_never_changes", operation=pgtrigger.Update | pgtrigger.Delete)]
+        verbose_name = _("certificate of deletion")

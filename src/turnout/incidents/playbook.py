@@ -119,6 +119,12 @@ class Welfare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     silent_hours: float = 0
 
 
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`days` after stand-down, who was where and what they answered is deleted for good."""
+
+    days: int = 90
+
+
 class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whistles per community and week: below `low` the mechanism is dead, above `high` routine work is broken."""
 
@@ -152,6 +158,7 @@ class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bring: tuple[Words, ...] = ()
     not_bring: Words | None = None
     welfare: Welfare = Welfare()
+    retention: Retention = Retention()
     whistle_rate: Rate | None = None
 
     def bring_to(self, standard: str) -> tuple[Words, ...]:
@@ -231,6 +238,8 @@ def _problems(playbook: Playbook) -> Iterator[str]:
         yield f"Tiers widen in the order {', '.join(TIERS)}."
     if playbook.welfare.silent_hours < 0:
         yield "welfare.silent_hours is 0 or more."
+    if playbook.retention.days < 1:
+        yield "retention.days is at least 1."
     rate = playbook.whistle_rate
     if rate and not 0 <= rate.low < rate.high:
         yield "whistle_rate: 0 <= low < high."

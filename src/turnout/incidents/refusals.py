@@ -70,3 +70,13 @@ REASON_MISSING = define(
     sentence=_("The reason is missing."),
     next_step=_("Say in a few words why; it stands in the record."),
 )
+PURGE_RUNNING = define(
+    "incident.purge_running",
+    sentence=_("This incident still runs; its personal data is needed."),
+    next_step=_("Stand it down first; the time after which data is deleted begins then."),
+)
+PURGE_EARLY = define(
+    "incident.purge_early",
+    sentence=_("The personal data of this incident is kept until {day}."),
+    next_step=_("It is deleted by itself on that day."),
+)

@@ -14,10 +14,10 @@ from django.db import connection
 from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM
 from turnout.core.registries import AREA_MOVED
-from turnout.incidents.registries import STOOD_DOWN
+from turnout.incidents.registries import FORGOTTEN, KEPT, STOOD_DOWN
 from turnout.people.refusals import MERGE_BOOKED
 from turnout.people.registries import FOLLOWERS
-from turnout.staffing.domain import ending
+from turnout.staffing.domain import ending, forgetting
 from turnout.staffing.models import CallOut, LeftOut, Placement, SignUp, Team
 from turnout.staffing.states import LIVE
 
@@ -114,6 +114,8 @@ def _moved(rows: Any, once_per: str, source: UUID, target: UUID, only: Sequence[
 
 def register() -> None:
     STOOD_DOWN.add("staffing.running", ending.end)
+    KEPT.add("staffing.night", forgetting.kept)
+    FORGOTTEN.add("staffing.people", forgetting.forget)
     AREA_MOVED.add("staffing.rows", follow_area)
     FOLLOWERS.add("staffing.callouts", follow_callouts)
     FOLLOWERS.add("staffing.placements", follow_placements)

@@ -10,14 +10,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.staffing.conftest import COMMUNITY
 from turnout import sheets
 from turnout.access.scope import acting_as
+from turnout.console.presenters import command as presenters
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.models import AuditRow
 from turnout.incidents import playbook as files
-from turnout.incidents.domain import playbooks
+from turnout.incidents.domain import incidents, playbooks, retention
 from turnout.incidents.models import Incident, LevelMark
-from turnout.staffing.domain import plans
+from turnout.staffing.domain import forgetting, plans
 from turnout.staffing.models import CallOut, Gap, Plan, Post, Wave
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +245,23 @@ def test_the_page_of_an_incident_asks_the_same_however_many_plans(
     district.get(address)
     with django_assert_num_queries(26):
         assert len(district.get(address).context["plans"]) == count
+
+
+def test_every_table_of_the_purge_stands_on_the_certificate_s_page_once():
+    told = [table for _, tables in presenters.DELETED for table in tables]
+    assert sorted(told) == sorted(table for table, _ in forgetting.STEPS)
+
+
+def test_after_stand_down_the_page_says_until_when_people_are_known_and_then_shows_the_certificate(
+    seen_by, night, plan, wave, roles
+):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=plan, wave=wave, by=by)
+        incidents.stand_down(incident=night, by=by)
+    page = reverse("incident", args=[night.pk])
+    assert "到期自动删除" in seen_by("district").get(page).content.decode()
+    with clock.at(clock.now() + timedelta(days=91)), acting_as(SYSTEM):
+        retention.purge_due(by=SYSTEM)
+    shown = seen_by("district").get(page).content.decode()
+    assert "删除证明与签署时一致" in shown
+    assert "通知了谁" in shown

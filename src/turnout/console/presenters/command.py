@@ -16,7 +16,8 @@ from turnout.core import clock
 from turnout.core.actors import Actor
 from turnout.core.area_keys import range_of_key
 from turnout.incidents import queries as incidents
-from turnout.incidents.models import Incident, PlaybookVersion
+from turnout.incidents.domain import retention
+from turnout.incidents.models import Certificate, Incident, PlaybookVersion
 from turnout.incidents.playbook import differences
 from turnout.people.states import CATEGORIES
 from turnout.staffing import clocks
@@ -78,7 +79,30 @@ def incident_page(incident: Incident, by: Actor) -> dict[str, Any]:
         "pace": _pace(incident, by),
         "may_manage": incident.status == "active" and by.can("incident.manage", incident.area_key),
         "may_plan": incident.status == "active" and by.can("plan.make", incident.area_key),
-    }
+    } | _kept(incident)
+
+
+DELETED = (
+    (lazy("Who was called, what they answered, when they came and went"), ("staffing_callout",)),
+    (lazy("Who stood in a plan, or was left out"), ("staffing_placement", "staffing_leftout")),
+    (lazy("What people were told"), ("notices_message",)),
+    (lazy("Sign-ups for a place"), ("staffing_signup",)),
+    (lazy("Hand-overs and feedback"), ("staffing_handover", "staffing_feedback")),
+    (lazy("Time that was booked, with its history"), ("people_booking", "people_bookingevent")),
+    (lazy("Who led a team, with its history"), ("staffing_team", "staffing_teamevent")),
+    (lazy("Prices and fixes of plans that named somebody"), ("staffing_plan", "staffing_gap")),
+    (lazy("Where people could be seen from"), ("people_reach",)),
+)
+"""What stands on the certificate, in words, and the tables that each line counts."""
+
+
+def _kept(incident: Incident) -> dict[str, Any]:
+    """Return how long an incident's personal data is kept, or the certificate that it is gone."""
+    made = Certificate.objects.filter(incident=incident).first() if incident.stood_down_at else None
+    if made is None:
+        return {"ends_at": retention.ends_at(incident)}
+    counted = [(words, sum(made.rows.get(table, 0) for table in tables)) for words, tables in DELETED]
+    return {"certificate": made, "holds": retention.holds(made), "deleted": counted}
 
 
 def _pace(incident: Incident, by: Actor) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A hash chain inside the verb was measured to cut 2,174 verbs a second to 105, be
 commit; a sealed Merkle batch every ten seconds costs nothing there. The unsealed window is its price.
 """
 
-from turnout.core.audit.log import record, record_all, root_of_day
-from turnout.core.audit.seal import seal, verify
+from turnout.core.audit.log import forget, record, record_all, root_of_day
+from turnout.core.audit.seal import empty, seal, verify
 
-__all__ = ["record", "record_all", "root_of_day", "seal", "verify"]
+__all__ = ["empty", "forget", "record", "record_all", "root_of_day", "seal", "verify"]

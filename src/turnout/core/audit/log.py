@@ -18,7 +18,7 @@ from django.db import connection, models
 from turnout.core import clock
 from turnout.core.actors import Actor
 from turnout.core.ids import new_id
-from turnout.core.models import AuditRow, Seal
+from turnout.core.models import AuditRow, Forgotten, Seal
 
 _PHONE = re.compile(r"(?<![0-9])(\+?86)?1[3-9][0-9]{9}(?![0-9])")
 
@@ -46,6 +46,15 @@ def record_all(verb: str, objects: Iterable[tuple[str, UUID, int]], *, by: Actor
     """Append one act on each of many objects, given as (kind, id, area key), all with the same details."""
     rows = [_row(verb, by, (kind, object_id), area_key, details) for kind, object_id, area_key in objects]
     AuditRow.objects.bulk_create(rows, batch_size=2_000)
+
+
+def forget(object_ids: Iterable[UUID]) -> None:
+    """Have what the log says about deleted objects emptied: who did what when stays, the details go.
+
+    In the caller's transaction; the sealer does it with its next batches, and the chain of seals still holds.
+    """
+    rows = (Forgotten(object_id=object_id) for object_id in object_ids)
+    Forgotten.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
 
 
 def _row(

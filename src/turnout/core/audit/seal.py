@@ -56,6 +56,25 @@ def seal(connection: psycopg.Connection[Any]) -> int:
         return len(rows)
 
 
+# An object stays on the list while a row about it is not sealed yet: emptied before, its leaf could not be checked.
+_EMPTY = """
+WITH due AS (
+  SELECT object_id FROM core_forgotten f
+   WHERE NOT EXISTS (SELECT 1 FROM core_auditrow r WHERE r.object_id = f.object_id AND r.batch IS NULL) LIMIT %s
+), gone AS (
+  DELETE FROM core_forgotten f USING due WHERE f.object_id = due.object_id
+)
+UPDATE core_auditrow r SET details = NULL, salt = NULL FROM due WHERE r.object_id = due.object_id AND r.salt IS NOT NULL
+"""
+
+
+def empty(connection: psycopg.Connection[Any]) -> int:
+    """Empty the details of sealed rows about objects that were deleted for good, and return how many rows."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(_EMPTY, [BATCH])
+        return cursor.rowcount
+
+
 def verify(connection: psycopg.Connection[Any]) -> Verdict:
     """Recompute every leaf, batch and root; name the first broken batch.
 

@@ -150,7 +150,7 @@ def _stage_written(rows: dict[int, Row]) -> None:
     _execute(_WRITTEN)
     touched = select(
         "SELECT row, person_id, name, phone_hash IS DISTINCT FROM old_phone_hash AS new_phone FROM list_plan"
-        " WHERE act IN ('new', 'changed')"
+        " WHERE act IN ('new', 'changed') ORDER BY row"  # ids follow the list: the planner breaks ties by them
     )
 
     def written(row: int, person_id: UUID | None, name: str, new_phone: bool) -> tuple[Any, ...]:
