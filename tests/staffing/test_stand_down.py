@@ -23,6 +23,7 @@ from turnout.people.models import Booking
 from turnout.staffing import domain
 from turnout.staffing.domain import (
     callouts,
+    consents,
     drafts,
     edits,
     feedback,
@@ -36,7 +37,7 @@ from turnout.staffing.domain import (
     whistles,
     widening,
 )
-from turnout.staffing.models import CallOut, Opening, Plan, Post, SignUp, Team, Wave, Whistle
+from turnout.staffing.models import CallOut, Consent, Opening, Plan, Post, SignUp, Team, Wave, Whistle
 
 from .conftest import COMMUNITY
 
@@ -46,6 +47,7 @@ OTHERWISE = {
     "callouts.answer_list": "answers row by row; each row refuses by itself",
     "callouts.bind": "shows the person that the call is over",
     "callouts.mark_silent": "the body of a job over open waves, and none is open",
+    "consents.take_silence": "the body of a job over units whose people are asked, and nobody is",
     "callouts.release": "people are let go after stand-down as well",
     "callouts.require_answerable": "asks for a permission, changes nothing",
     "edits.verdict": "a read",
@@ -105,6 +107,7 @@ def started(call, night, roles, make_plan, wave, staff, post, version):
             starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=6), made_at=now,
         )  # fmt: skip
     team = Team.objects.get()
+    Consent.objects.create(wave=wave, unit=staff[0].unit, asked_at=now, due_at=now)
     token = _token(callout)
     times = {"arrive_by": now + timedelta(hours=9), "lock_at": now + timedelta(hours=2)}
     return {
@@ -113,6 +116,7 @@ def started(call, night, roles, make_plan, wave, staff, post, version):
         "callouts.answer_for": lambda: callouts.answer_for(callout=callout, answer="yes", way="phone", by=by),
         "callouts.arrive": lambda: callouts.arrive(callout=callout, by=by),
         "callouts.seen": lambda: callouts.seen(callout=CallOut.objects.get(person=staff[1]), by=by),
+        "consents.give": lambda: consents.give(wave=wave, unit=staff[0].unit, by=by),
         "drafts.draft": lambda: drafts.draft(incident=night, by=by),
         "drafts.order": lambda: drafts.order(incident=night, by=by),
         "drafts.keep": lambda: drafts.keep(

@@ -99,6 +99,8 @@ VERBS: dict[str, Promise] = {
     "signup.withdraw": _("withdrew a sign-up"),
     "plan.take_out": _("took somebody out of a plan"),
     "signup.move_up": _("moved somebody up the waiting list"),
+    "consent.give": _("let a unit's people go"),
+    "consent.silence": _("took a unit's silence as consent"),
     "desk.set_phone": _("set the phone number of a desk"),
     "team.party_branch": _("marked a team as a temporary Party branch"),
     "team.set_deputy": _("named a team's deputy"),

@@ -55,6 +55,7 @@ urlpatterns = [
     path("desk/people/<uuid:callout_id>/release/", desk.release, name="callout-release"),
     path("lists/", liaison.index, name="unit-lists"),
     path("lists/<uuid:incident_id>/<uuid:unit_id>/", liaison.detail, name="unit-list"),
+    path("lists/<uuid:incident_id>/<uuid:unit_id>/let-go/<uuid:wave_id>/", liaison.let_go, name="unit-let-go"),
     path("lists/<uuid:incident_id>/<uuid:unit_id>/answers/", liaison.answers, name="unit-answers"),
     path("messages/of/<uuid:incident_id>/", follow_ups.index, name="follow-ups"),
     path("messages/<uuid:message_id>/settle/", follow_ups.settle, name="follow-up"),

@@ -119,6 +119,12 @@ class Welfare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     silent_hours: float = 0
 
 
+class Consent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether units are asked before their people are: silence for so many minutes is consent; 0 = nobody is asked."""
+
+    minutes: int = 0
+
+
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`days` after stand-down, who was where and what they answered is deleted for good."""
 
@@ -159,6 +165,7 @@ class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_bring: Words | None = None
     welfare: Welfare = Welfare()
     retention: Retention = Retention()
+    consent: Consent = Consent()
     whistle_rate: Rate | None = None
 
     def bring_to(self, standard: str) -> tuple[Words, ...]:
@@ -238,6 +245,8 @@ def _problems(playbook: Playbook) -> Iterator[str]:
         yield f"Tiers widen in the order {', '.join(TIERS)}."
     if playbook.welfare.silent_hours < 0:
         yield "welfare.silent_hours is 0 or more."
+    if playbook.consent.minutes < 0:
+        yield "consent.minutes is 0 or more."
     if playbook.retention.days < 1:
         yield "retention.days is at least 1."
     rate = playbook.whistle_rate

@@ -12,7 +12,7 @@ from turnout.access.scope import SYSTEM, acting_as
 from turnout.core.jobs import HOUSEKEEPING
 from turnout.incidents.models import Incident
 from turnout.staffing import queries
-from turnout.staffing.domain import callouts, drafts, openings, seats, waves, whistles, widening
+from turnout.staffing.domain import callouts, consents, drafts, openings, seats, waves, whistles, widening
 from turnout.staffing.models import Wave
 
 QUEUE = "plans"
@@ -44,9 +44,10 @@ def ask_wave(wave_id: str, actor_id: str, address: str, channel: str) -> int:
 @app.periodic(cron="* * * * * */30")
 @app.task(name="staffing.keep_time", queue=HOUSEKEEPING, queueing_lock="staffing.keep_time")
 def keep_time(timestamp: int) -> None:
-    """Waves lock and close by themselves; who lost a place is let go; who is next on a reserve list moves up."""
+    """What time alone changes: waves lock and close, silence becomes consent, lost and free places are seen to."""
     with acting_as(SYSTEM) as by:
         waves.keep_time(by=by)
+        consents.take_silence(by=by)
         seats.sweep(by=by)
         openings.move_up_all(by=by)
 

@@ -14,7 +14,7 @@ from turnout.incidents.models import Incident
 from turnout.people import queries as people
 from turnout.people.models import Unit
 from turnout.people.permissions import require_at_unit
-from turnout.staffing.models import CallOut, Quota
+from turnout.staffing.models import CallOut, Consent, Quota
 from turnout.staffing.states import ACCEPTED, LIVE
 
 PERMISSION = "callout.answer"
@@ -67,6 +67,11 @@ def incident_of(incident_id: UUID, unit: Unit) -> Incident:
     if found is None:
         raise NOT_FOUND.refuse()
     return found
+
+
+def consents(incident: Incident, unit: Unit) -> list[Consent]:
+    """Return what a unit is asked to let go before its people are asked, the most urgent first."""
+    return list(Consent.objects.filter(wave__incident=incident, unit=unit, state="asked").order_by("due_at"))
 
 
 def called(incident: Incident, unit: Unit) -> list[CallOut]:

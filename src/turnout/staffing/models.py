@@ -190,6 +190,34 @@ class Quota(models.Model):
         verbose_name = _("quota")
 
 
+class Consent(models.Model):
+    """A unit's word before its people of a wave are asked; silence until `due_at` is consent.
+
+    Whom the unit cannot spare, its liaison marks on the list one by one, as at any other time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="consents")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    state = models.TextField(default="asked")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="consent_due", condition=Q(state="asked"))]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "unit"], name="consent_once"),
+            models.CheckConstraint(condition=Q(state__in=list(states.CONSENT)), name="consent_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_at__isnull=True) | ~Q(state="asked") & Q(decided_at__isnull=False),
+                name="consent_waits_or_is_decided",
+            ),
+        ]
+        verbose_name = _("consent of a unit")
+
+
 class Plan(models.Model):
     """One version of who goes where, with its cost, its proven bound, and the prices that prove it.
 

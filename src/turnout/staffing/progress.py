@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Max
 
 from turnout.core import clock
 from turnout.staffing.board import CURVE_STEPS, Curve, running
@@ -112,6 +114,18 @@ def unreached(wave: Wave, most: int) -> list[Unreached]:
     rows = CallOut.objects.filter(pk__in=[row[0] for row in found]).select_related("person__unit")
     by_id = {callout.pk: callout for callout in rows}
     return [Unreached(by_id[key], channel, state, problem) for key, channel, state, problem in found if key in by_id]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitedFor:
+    """Units that have not let their people go yet, and when the last one's silence becomes consent."""
+
+    units: int
+    last: datetime | None
+
+
+def waited_for(wave: Wave) -> WaitedFor:
+    return WaitedFor(**wave.consents.filter(state="asked").aggregate(units=Count("id"), last=Max("due_at")))
 
 
 def unanswered(wave: Wave, most: int) -> list[CallOut]:

@@ -13,7 +13,7 @@ from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
-from turnout.staffing.models import CallOut, LeftOut, Plan, Post, Wave, Whistle
+from turnout.staffing.models import CallOut, Consent, LeftOut, Plan, Post, Wave, Whistle
 from turnout.staffing.states import ACCEPTED
 
 LONGEST_DRAFT = timedelta(minutes=15)
@@ -125,10 +125,16 @@ def wave(wave_id: UUID, by: Actor) -> Wave:
     return found
 
 
+def let_go(callouts: QuerySet[CallOut]) -> QuerySet[CallOut]:
+    """Return the call-outs whose unit has not to be waited for."""
+    waited_for = Consent.objects.filter(wave=OuterRef("wave"), unit=OuterRef("person__unit"), state="asked")
+    return callouts.exclude(Exists(waited_for))
+
+
 def waves_with_waiting() -> list[Wave]:
     """Return the open waves that know how to ask and have somebody who was not asked yet."""
     with acting_as(SYSTEM):
-        waiting = CallOut.objects.filter(wave=OuterRef("pk"), state="waiting")
+        waiting = let_go(CallOut.objects.filter(wave=OuterRef("pk"), state="waiting"))
         waves = Wave.objects.filter(Exists(waiting), state="open", lock_at__gt=clock.now())
         return list(waves.exclude(address="").select_related("incident"))
 

@@ -57,6 +57,13 @@ CALLED: dict[str, Promise] = {
 }
 """Where one person's call-out stands."""
 
+CONSENT: dict[str, Promise] = {
+    "asked": _("asked to let its people go"),
+    "given": _("lets its people go"),
+    "silent": _("said nothing in time, which is consent"),
+}
+"""What a unit says before its people are asked."""
+
 OWN_REASONS = ("", "away", "family", "on_duty")
 """What somebody can say for themselves."""
 LIVE = ("waiting", "asked", "yes", "later", "on_post")

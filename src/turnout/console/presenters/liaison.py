@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,6 +88,7 @@ def page(incident: Incident, unit: Unit, typed: Mapping[UUID, Typed] | None = No
     keys = [community(row.area_key) for row in rows]
     areas = queries.areas_by_key([incident.area_key, *keys, *(use.district_key for use in quotas)])
     lines = [_line(row, areas.get(community(row.area_key)), (typed or {}).get(row.pk)) for row in rows]
+    waiting = Counter(row.wave_id for row in rows if row.state == "waiting")
     lock = min((row.wave.lock_at for row in rows if takes_answers(row.wave)), default=None)
     return {
         "incident": incident,
@@ -95,6 +97,7 @@ def page(incident: Incident, unit: Unit, typed: Mapping[UUID, Typed] | None = No
         "lines": lines,
         "groups": _groups(lines),
         "figures": _figures(rows),
+        "consents": [(one, waiting[one.wave_id]) for one in liaison.consents(incident, unit) if waiting[one.wave_id]],
         "quotas": [(use, areas.get(use.district_key)) for use in quotas],
         "places": _places(rows, areas),
         "reasons": DECLINE_REASONS,

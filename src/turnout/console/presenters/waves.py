@@ -48,6 +48,7 @@ def wave_page(wave: Wave, by: Actor) -> dict[str, Any]:
             for one in reads.unreached(wave, MOST_PEOPLE)
         ],
         "unanswered": reads.unanswered(wave, MOST_PEOPLE),
+        "waited_for": reads.waited_for(wave) if wave.state == "open" else None,
         "may_answer": wave.state == "open" and wave.lock_at > clock.now(),
     }
 

@@ -9,16 +9,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from turnout.console.presenters import liaison as presenters
 from turnout.console.presenters.liaison import Typed
 from turnout.console.views.common import active_incidents, page_of
+from turnout.core.actors import NOT_FOUND
 from turnout.people import queries as people
 from turnout.staffing import liaison as reads
 from turnout.staffing import refusals
-from turnout.staffing.domain import callouts, returns
+from turnout.staffing.domain import callouts, consents, returns
 from turnout.staffing.models import CallOut
 from turnout.staffing.states import CALLED
 from turnout.web.request import Request
@@ -59,6 +61,19 @@ def answers(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
     # Not 422: from 400 on the middleware rolls back, and the good rows would be lost with the bad ones.
     typed |= {key: replace(typed[key], wrong=refusal) for key, refusal in done.refused}
     return render(request, "console/night/unit_list.html", presenters.page(incident, unit, typed))
+
+
+@require_POST
+def let_go(request: Request, incident_id: UUID, unit_id: UUID, wave_id: UUID) -> HttpResponse:
+    """Let the unit's people of a wave go, before they are asked themselves."""
+    unit = reads.unit_of(unit_id, request.actor)
+    incident = reads.incident_of(incident_id, unit)
+    wave = incident.waves.filter(pk=wave_id).first()
+    if wave is None:
+        raise NOT_FOUND.refuse()
+    consents.give(wave=wave, unit=unit, by=request.actor)
+    messages.success(request, _("Thank you. Your people are asked within a minute."))
+    return redirect("unit-list", incident.pk, unit.pk)
 
 
 @require_POST

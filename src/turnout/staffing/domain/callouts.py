@@ -26,8 +26,8 @@ from turnout.core.refusals import Refusal
 from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
 from turnout.notices.domain import messages
-from turnout.staffing import refusals
-from turnout.staffing.domain import holds, seats, telling
+from turnout.staffing import queries, refusals
+from turnout.staffing.domain import consents, holds, seats, telling
 from turnout.staffing.models import CallOut, Wave
 from turnout.staffing.states import DECLINE_REASONS, LIVE, OWN_REASONS
 
@@ -53,7 +53,7 @@ class Opened:
 def ask(
     *, wave: Wave, by: Actor, channel: str, link: Callable[[str], str], limit: int = 5_000, address: str = ""
 ) -> int:
-    """Ask everybody of a wave who was not asked yet, and return how many.
+    """Ask everybody of a wave who was not asked yet and whose unit has not to be waited for; return how many.
 
     In batches, each its own transaction if it is called outside one: a process that dies has asked whom it has told.
 
@@ -65,6 +65,7 @@ def ask(
     if wave.state != "open":
         raise refusals.WAVE_NOT_OPEN.refuse(number=wave.number)
     _start_clock(wave, channel, address)
+    consents.request(wave)
     asked = 0
     while batch := _ask_batch(wave, channel, link, limit):
         asked += batch
@@ -97,7 +98,7 @@ def issue_link(callout_id: UUID) -> str:
 def _ask_batch(wave: Wave, channel: str, link: Callable[[str], str], limit: int) -> int:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         waiting = list(
-            CallOut.objects.select_for_update(skip_locked=True, of=("self",))
+            queries.let_go(CallOut.objects.select_for_update(skip_locked=True, of=("self",)))
             .filter(wave=wave, state="waiting")
             .order_by("id")
             .values_list("pk", "person_id", "area_key", "person__user__language", "person__user_id")[:limit]
