@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME ...]`: measure, print a table, write it to its own section of BENCHMARKS.md.
 
-A bench is a module of this package with `run() -> str`, the body of its section in Markdown, or `main() -> dict`, its
-figures. The section is called TITLE, or as its docstring begins.
+A bench is a module of this package with `run() -> str`, the body of its section in Markdown, `main() -> dict`, its
+figures, or `sections()`, titles with bodies. A section is called TITLE, or as the module's docstring begins.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import argparse
 import importlib
 import pkgutil
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 
 import benchmarks
 from benchmarks.table import machine, markdown, replace_section
+
+KINDS = {"run", "main", "sections"}
 
 
 def found() -> dict[str, ModuleType]:
@@ -22,7 +25,7 @@ def found() -> dict[str, ModuleType]:
         for m in pkgutil.iter_modules(benchmarks.__path__)
         if m.name != "__main__"
     )
-    return {m.__name__.rpartition(".")[2]: m for m in modules if hasattr(m, "run") or hasattr(m, "main")}
+    return {m.__name__.rpartition(".")[2]: m for m in modules if KINDS & set(dir(m))}
 
 
 def title(bench: ModuleType) -> str:
@@ -31,11 +34,14 @@ def title(bench: ModuleType) -> str:
     )
 
 
-def body(bench: ModuleType) -> str:
-    if hasattr(bench, "run"):
-        return str(bench.run())
-    figures = bench.main()
-    return f"{machine()}\n\n{markdown(('figure', 'value'), figures.items())}"
+def sections(bench: ModuleType) -> Iterator[tuple[str, str]]:
+    if hasattr(bench, "sections"):
+        yield from bench.sections()
+    elif hasattr(bench, "run"):
+        yield title(bench), str(bench.run())
+    else:
+        where = machine()
+        yield title(bench), f"{where}\n\n{markdown(('figure', 'value'), bench.main().items())}"
 
 
 def main(argv: list[str]) -> int:
@@ -47,10 +53,9 @@ def main(argv: list[str]) -> int:
     if unknown:
         parser.error(f"no such bench: {', '.join(unknown)}; known: {', '.join(benches)}")
     for name in names:
-        bench = benches[name]
-        text = body(bench)
-        replace_section(title(bench), text)
-        print(f"## {title(bench)}\n\n{text}", flush=True)
+        for heading, text in sections(benches[name]):
+            replace_section(heading, text)
+            print(f"## {heading}\n\n{text}", flush=True)
     return 0
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,52 +24,59 @@ from benchmarks.cities import CITIES, load
 from benchmarks.peers import SOLVERS
 from benchmarks.table import machine, markdown
 
-TITLE = "Placement"
 SEEDS = int(os.environ.get("BENCH_SEEDS", "3"))
 CHOSEN = tuple(os.environ.get("BENCH_CITIES", ",".join(CITIES)).split(","))
 LIMIT = float(os.environ.get("BENCH_LIMIT", "120"))
 """Seconds a peer may take, reading and building included."""
 
 
-MARKS = ("city", "objective", "bound", "proof gap", "seconds", "of processors", "by stage", "peak MB", "stopped by")
+MARKS = ("plan", "objective", "bound", "proof gap", "seconds", "of processors", "by stage", "peak MB", "stopped by")
 
 
-def run() -> str:
+def sections() -> Iterator[tuple[str, str]]:
+    """One section a city, smallest first. A peer that was not done with a city is not tried on a larger one."""
+    beaten: dict[str, str] = {}
+    for city in CHOSEN:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"Placement, {city}", _section(city, Path(folder) / "arcs.npz", beaten)
+
+
+def _section(city: str, arcs: Path, beaten: dict[str, str]) -> str:
     """Four tables: without teams, with teams, questions to the plan, peers on the same arcs."""
     where = machine()
-    blind, teams, peers, asked = [], [], [], []
-    with tempfile.TemporaryDirectory() as folder:
-        for city in CHOSEN:
-            arcs = Path(folder) / f"{city}.npz"
-            ours = _child("benchmarks.placement", city, str(arcs))
-            assert ours is not None
-            blind.append(_row(city, ours["blind"]))
-            teams += [_row(f"{city}, seed {seed}", mark) for seed, mark in enumerate(ours["teams"])]
-            asked += [[city, *row] for row in ours["asked"]]
-            for solver in SOLVERS:
-                theirs = _child("benchmarks.peers", solver, str(arcs), limit=LIMIT)
-                peers.append([city, solver, ours["arcs"], *_peer(theirs)])
+    ours = _child("benchmarks.placement", city, str(arcs))
+    assert ours is not None
+    peers: list[list[object]] = []
+    for solver in SOLVERS:
+        if solver in beaten:
+            peers.append([solver, f"not tried: not done with {beaten[solver]}", None, None])
+            continue
+        theirs = _child("benchmarks.peers", solver, str(arcs), limit=LIMIT)
+        if theirs is None:
+            beaten[solver] = city
+        peers.append([solver, *_peer(theirs)])
+    plans = [_row("without teams", ours["blind"])]
+    plans += [_row(f"with teams, seed {seed}", mark) for seed, mark in enumerate(ours["teams"])]
     return "\n\n".join(
         (
-            f"{where} Costs are tenths of a minute; bounds hold for all person-post pairs. Seconds are of a process"
-            " whose loops were compiled before; peak MB is of the process so far.",
-            "Without the team term:",
-            markdown(MARKS, blind),
-            "With the team term (seconds include the stage without):",
-            markdown(MARKS, teams),
+            f"{where} `BENCH_CITIES={city} BENCH_LIMIT={LIMIT:.0f} BENCH_SEEDS={SEEDS} python -m benchmarks placement`."
+            " Costs are tenths of a minute; bounds hold for all person-post pairs. Seconds are of a process whose loops"
+            " were compiled before, with teams those of the stage without included; peak MB is of the process so far.",
+            markdown(MARKS, plans),
             "Questions to the plan without teams, processor seconds each (in a process already set up):",
-            markdown(("city", "question", "processor seconds", "answer"), asked),
-            f"Peers on the arcs of our last flow, without teams; at most {LIMIT:.0f} s each, solve alone is timed:",
-            markdown(("city", "solver", "arcs", "seconds", "objective", "peak MB"), peers),
+            markdown(("question", "processor seconds", "answer"), ours["asked"]),
+            f"Peers on the {ours['arcs']:,} arcs of our last flow, without teams; at most {LIMIT:.0f} s each; the"
+            " solve alone is shown:",
+            markdown(("solver", "seconds", "objective", "peak MB"), peers),
         )
     )
 
 
-def _row(city: str, mark: dict[str, Any]) -> list[object]:
+def _row(name: str, mark: dict[str, Any]) -> list[object]:
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in mark["stages"].items())
     gap = f"{100 * mark['gap']:.3f} %"
     seconds, worked = f"{mark['seconds']:.1f}", f"{mark['worked']:.1f}"
-    return [city, mark["objective"], mark["bound"], gap, seconds, worked, stages, mark["peak_mb"], mark["by"]]
+    return [name, mark["objective"], mark["bound"], gap, seconds, worked, stages, mark["peak_mb"], mark["by"]]
 
 
 def _peer(mark: dict[str, Any] | None) -> list[object]:
