@@ -15,7 +15,7 @@ from turnout.planner.rostering.check import check
 from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan
-from turnout.planner.rostering.rulebook import contract_rules
+from turnout.planner.rostering.rulebook import contract_rules, under_contract
 from turnout.planner.rostering.search import columns, program, remake, rowsearch
 from turnout.planner.rostering.search.tables import tables_of
 from turnout.planner.rostering.solve import Params, solve
@@ -87,7 +87,7 @@ def test_the_bound_holds_and_the_roster_breaks_nothing(seed: int) -> None:
     assert result.score.broken == ()
     assert best.proven
     assert result.bound <= best.objective <= result.score.objective
-    assert columns.fits(made)
+    assert under_contract(made)
 
 
 def test_the_same_seed_gives_the_same_roster_for_any_number_of_workers() -> None:

@@ -42,6 +42,36 @@ def test_a_row_is_allowed_exactly_when_no_checker_finds_it_broken(seed: int) -> 
             assert rows.allowed(tables, person, row) == (broken == [])
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_what_the_search_asks_of_changed_days_is_what_the_whole_row_says(seed: int) -> None:
+    made = staying(seed, people=3, days=6)
+    draw = np.random.default_rng(seed)
+    t = tables_of(made)
+    past = made.past_days
+    assert rows.local(t)
+    for person in range(len(made.people.ids)):
+        row = np.concatenate([t.past[person], np.full(made.days, OFF)]).astype(np.int32)
+        inside, most = rows.watched(t, row)
+        for _ in range(200):
+            laid, now = row.copy(), inside.copy()
+            days = draw.choice(made.days, min(2, made.days), replace=False).tolist()
+            for day in days:
+                laid[past + day] = draw.integers(-1, 3)
+                rows.move_windows(now, t.touch[day], t.touch_minutes[day], row[past + day], laid[past + day])
+            new = [day for day in days if laid[past + day] >= 0 and laid[past + day] != row[past + day]]
+            fine = all(
+                rows.near(past + day, t.bad, t.most_in_row[person], t.night, t.nights_in_row, laid)
+                and not rows.full_window(now, most, t.touch[day])
+                for day in new
+            )
+            fine = fine and rows.relieved(past, t.relief[person], t.relief_every, t.reach, laid)
+            fine = fine and rows.stays(past, t.stay[person], t.away, laid)
+            assert fine == rows.allowed(t, person, laid)
+            if fine:
+                row, inside = laid, now
+                assert inside.tolist() == rows.watched(t, row)[0].tolist()
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_the_search_breaks_nothing_and_counts_as_the_checker_does(seed: int) -> None:
     made = staying(seed, people=8, days=8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from turnout.planner.rostering.prices import Prices
+from turnout.planner.rostering.problem import Problem
 from turnout.planner.rostering.rules.category import Category
 from turnout.planner.rostering.rules.closed_loop import ClosedLoop
 from turnout.planner.rostering.rules.cover import Cover
@@ -111,3 +112,13 @@ def contract_rules() -> tuple[Rule, ...]:
         Cover(),
         Wishes(1),
     )
+
+
+_CONTRACT = frozenset(rule.name for rule in contract_rules())
+
+
+def under_contract(problem: Problem) -> bool:
+    """Whether this is a problem of one site and one category under contract rules alone."""
+    held = {rule.name for rule in problem.rules}
+    single = len(problem.sites.ids) == 1 and len(problem.categories) == 1 and problem.past_days == 0
+    return single and held <= _CONTRACT and "minutes" in held

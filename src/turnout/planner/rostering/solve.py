@@ -15,10 +15,10 @@ import numpy as np
 from turnout.planner.blocks import map_blocks
 from turnout.planner.placement.stop import Progress, Stop, Stopped, never
 from turnout.planner.rostering.check import check
-from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan, Result, StoppedBy, Uncovered, proof_gap
-from turnout.planner.rostering.search import columns, patterns
+from turnout.planner.rostering.rulebook import under_contract
+from turnout.planner.rostering.search import patterns
 from turnout.planner.rostering.shapes import Block, blocks_of, part_of
 from turnout.planner.rostering.why import uncovered
 
@@ -67,7 +67,7 @@ def solve(
     """
     params = params or Params()
     began = time.monotonic()
-    if columns.fits(problem.validated()):
+    if under_contract(problem.validated()):
         return _by_columns(problem, stop=stop, seed=seed, params=params, progress=progress, workers=workers)
     blocks = blocks_of(problem)
     shapes: dict[bytes, Block] = {}
@@ -129,6 +129,9 @@ def _by_columns(
     progress: Callable[[Progress], None] | None,
     workers: int,
 ) -> Result:
+    # Loads the linear solver, which a city's rosters do without.
+    from turnout.planner.rostering.search import columns
+
     began = time.monotonic()
 
     def told(points: int, bound: float) -> None:
@@ -191,6 +194,9 @@ def _solve_chunk(parts: list[Problem], *, seed: int, params: Params, exact: bool
 
 
 def _exactly(part: Problem, start: Plan | None, seed: int, params: Params) -> Solved:
+    # A second and a half of processor time to load, in every process: a city's rosters do without.
+    from turnout.planner.rostering.model import Model
+
     model = Model(part)
     if start is not None:
         model.hint(start)

@@ -91,7 +91,7 @@ def poured(before: Ints, room: Ints, amount: int) -> Ints:
     low, high = 0, int(before.max(initial=0)) + int(room.max(initial=0))
     while low < high:
         level = (low + high + 1) // 2
-        if int(np.clip(level - before, 0, room).sum()) <= amount:
+        if int(np.minimum(np.maximum(level - before, 0), room).sum()) <= amount:
             low = level
         else:
             high = level - 1

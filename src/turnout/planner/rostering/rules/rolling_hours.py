@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from turnout.planner.rostering.problem import DAY, Ints, Shifts
 from turnout.planner.rostering.result import Broken, Roster
@@ -14,6 +16,9 @@ from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
     from turnout.planner.rostering.model import Model
+
+_AT_ONCE = 4096
+"""People looked at together: what keeps the tables in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +29,21 @@ class RollingHours(Rule):
     name = "rolling_hours"
 
     def broken(self, roster: Roster) -> Iterator[Broken]:
-        past, days = roster.past, roster.problem.days
+        problem, past = roster.problem, roster.past
+        shifts, people = problem.shifts, problem.people
+        clock = shifts.starts.tobytes(), shifts.minutes.tobytes()
         for length, most in self.windows:
-            worst = np.zeros(len(roster.shift), np.int64)
-            worst_at = np.zeros(len(roster.shift), np.int64)
-            for begin in window_begins(roster.problem.shifts, -past, days, length):
-                total, new = np.zeros_like(worst), np.zeros_like(worst)
-                for day in _touched(begin, length, -past, days):
-                    inside = np.append(overlap(roster.problem.shifts, day, begin, length), 0)
-                    minutes = inside[roster.shift[:, day + past]]
-                    total += minutes
-                    new += minutes if day >= 0 else 0
-                total[new == 0] = 0
-                worst_at[total > worst] = begin
-                worst = np.maximum(worst, total)
-            for person in np.nonzero(worst > most)[0]:
-                day = max(int(worst_at[person]) // DAY, 0)
-                detail = f"{worst[person] / 60:g} h within {length / 60:g} h"
-                yield Broken(self.name, roster.problem.people.ids[person], day, detail)
+            begins, minutes = _minutes_inside(clock, length, past, problem.days)
+            for first in range(0, len(people.ids), _AT_ONCE):
+                worked = _worked(roster.shift[first : first + _AT_ONCE], len(shifts.ids))
+                total = worked @ minutes
+                old = past * len(shifts.ids)
+                total[worked[:, old:] @ minutes[old:] == 0] = 0
+                worst = total.max(axis=1, initial=0)
+                for person in np.nonzero(worst > most)[0]:
+                    day = max(int(begins[total[person].argmax()]) // DAY, 0)
+                    detail = f"{worst[person] / 60:g} h within {length / 60:g} h"
+                    yield Broken(self.name, people.ids[first + person], day, detail)
 
     def state(self, model: Model) -> None:
         shifts, past, days = model.problem.shifts, model.problem.past_days, model.problem.days
@@ -60,6 +62,26 @@ class RollingHours(Rule):
                 seen.add(key)
                 for person in model.people:
                     model.limit([(m, model.on(person, day, shift)) for (day, shift), m in parts.items()], most)
+
+
+@lru_cache(maxsize=64)
+def _minutes_inside(clock: tuple[bytes, bytes], length: int, past: int, days: int) -> tuple[Ints, NDArray[np.float64]]:
+    """Where every window begins, and (days known x shifts, windows): minutes of a shift inside it. The same for every
+    site of a city. In floats, whose products are fast and, of whole numbers, exact."""
+    starts, minutes = (np.frombuffer(column, np.int64) for column in clock)
+    none = np.zeros(len(starts), np.bool_)
+    shifts = Shifts(tuple(map(str, range(len(starts)))), starts, minutes, none, none, np.outer(none, none))
+    begins = np.array(window_begins(shifts, -past, days, length), np.int64)
+    day = np.arange(-past, days).repeat(len(starts)) * DAY
+    begin = day + np.tile(starts, past + days)
+    end = begin + np.tile(minutes, past + days)
+    low, high = np.maximum(begin[:, None], begins), np.minimum(end[:, None], begins + length)
+    return begins, np.maximum(high - low, 0).astype(np.float64)
+
+
+def _worked(shift: Ints, count: int) -> NDArray[np.float64]:
+    """(people, days x shifts): 1 where the person works that shift on that day."""
+    return (shift[:, :, None] == np.arange(count)).reshape(len(shift), -1).astype(np.float64)
 
 
 def window_begins(shifts: Shifts, first: int, days: int, length: int) -> list[int]:

@@ -18,17 +18,20 @@ from turnout.planner.rostering.search.tables import Small, Tables
 ALONE = 3000
 """Points for each one missing beside somebody at night while searching."""
 _STRETCH = 5
+_NEVER = 17.0
+"""Temperatures above which a change is not taken: its chance is below what the random numbers can tell from none."""
 
 
 @numba.njit(nogil=True, cache=True)
 def below(state: NDArray[np.uint64], most: int) -> int:
-    """A random number from 0 to most - 1 (xorshift64*)."""
+    """A random number from 0 to most - 1 (xorshift64*), by a product: a division would take half of a step's time."""
     x = state[0]
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     state[0] = x
-    return int(((x * np.uint64(2685821657736338717)) >> np.uint64(33)) % np.uint64(most))
+    high = (x * np.uint64(2685821657736338717)) >> np.uint64(32)
+    return int((high * np.uint64(most)) >> np.uint64(32))
 
 
 @numba.njit(nogil=True, cache=True)
@@ -131,6 +134,14 @@ def anneal(
                 load[person] += shift_load[shift]
                 minutes[person] += shift_minutes[shift]
                 _stand(cells[person, which], night_cell[person, shift], day, 1, points, counts, nights, pair)
+    inside = np.empty((people, len(t.window_at)), np.int32)
+    most_inside = np.empty_like(inside)
+    for person in range(people):
+        inside[person], most_inside[person] = rows.watched(t, row[person])
+    local = rows.local(t)
+    touch, touch_minutes, bad, night = t.touch, t.touch_minutes, t.bad, t.night
+    most_in_row, nights_in_row = t.most_in_row, t.nights_in_row
+    relief, every, reach, stay, away = t.relief, t.relief_every, t.reach, t.stay, t.away
     options = _options(allowed)
     put, picked = np.empty((2, days + 1), np.int32), np.empty(days + 1, np.int64)
     laid = np.empty(past + days, np.int32)
@@ -162,6 +173,8 @@ def anneal(
             who[1] = q
             sides = 2
         same = True
+        # Two who exchange what counts in the same cells leave every count as it is: most steps are such.
+        counted = not both or kind == 15
         for side in range(sides):
             person = who[side]
             for index in range(count):
@@ -173,8 +186,17 @@ def anneal(
                 else:
                     # One duty for a stretch, or (kind 15) for two people: a night that two must share.
                     which = choice
-                if which >= 0 and not allowed[person, day, which]:
-                    which = -1
+                if which >= 0:
+                    shift = shift_of[which + 1]
+                    if not allowed[person, day, which]:
+                        which = -1
+                        counted = True
+                    elif not counted:
+                        other = who[1 - side]
+                        counted = (
+                            cells[person, which] != cells[other, which]
+                            or night_cell[person, shift] != night_cell[other, shift]
+                        )
                 put[side, index] = which
                 same &= which == duty[person, day]
         if same:
@@ -194,25 +216,62 @@ def anneal(
                 if old >= 0:
                     total -= shift_load[before]
                     spent -= shift_minutes[before]
-                    at = night_cell[person, before]
-                    change += _stand(cells[person, old], at, day, -1, points, counts, nights, pair)
                 if new >= 0:
                     total += shift_load[after]
                     spent += shift_minutes[after]
+                if not counted:
+                    continue
+                if old >= 0:
+                    at = night_cell[person, before]
+                    change += _stand(cells[person, old], at, day, -1, points, counts, nights, pair)
+                if new >= 0:
                     at = night_cell[person, after]
                     change += _stand(cells[person, new], at, day, 1, points, counts, nights, pair)
             change += _own(total, share[person], unfair, near, spent, least_minutes[person])
             new_load[side], new_minutes[side] = total, spent
-        taken = change <= 0 or below(state, 1 << 24) / 16777216.0 < np.exp(-change / heat)
+        taken = change <= 0
+        if not taken and change < _NEVER * heat:
+            taken = below(state, 1 << 24) / 16777216.0 < np.exp(-change / heat)
         if taken:
             # The rules are asked last: most moves cost too much anyway, and asking is the dearest part.
             for side in range(sides):
-                laid[:] = row[who[side]]
+                person = who[side]
+                laid[:] = row[person]
                 for index in range(count):
                     laid[past + picked[index]] = shift_of[put[side, index] + 1]
-                if not rows.allowed(t, who[side], laid):
-                    taken = False
+                if not local:
+                    taken = rows.allowed(t, person, laid)
+                else:
+                    for index in range(count):
+                        day = past + picked[index]
+                        if laid[day] >= 0 and laid[day] != row[person, day]:
+                            taken = taken and rows.near(day, bad, most_in_row[person], night, nights_in_row, laid)
+                    taken = taken and rows.relieved(past, relief[person], every, reach, laid)
+                    taken = taken and rows.stays(past, stay[person], away, laid)
+                if not taken:
                     break
+            moved = 0
+            while taken and local and moved < sides:
+                person = who[moved]
+                moved += 1
+                for index in range(count):
+                    day = picked[index]
+                    before, after = row[person, past + day], shift_of[put[moved - 1, index] + 1]
+                    rows.move_windows(inside[person], touch[day], touch_minutes[day], before, after)
+                for index in range(count):
+                    if put[moved - 1, index] >= 0 and rows.full_window(
+                        inside[person], most_inside[person], touch[picked[index]]
+                    ):
+                        taken = False
+            if not taken:
+                for side in range(moved):
+                    person = who[side]
+                    for index in range(count):
+                        day = picked[index]
+                        before, after = row[person, past + day], shift_of[put[side, index] + 1]
+                        rows.move_windows(inside[person], touch[day], touch_minutes[day], after, before)
+        if not taken and not counted:
+            continue
         for side in range(sides):
             person = who[side]
             if taken:

@@ -20,12 +20,6 @@ from turnout.planner.rostering.search.program import TINY, Program, Rows, Stoppi
 from turnout.planner.rostering.search.remake import counted, points_of, remake
 from turnout.planner.rostering.search.tables import Small, tables_of
 
-CONTRACT = frozenset(
-    (
-        *("category", "fixed_off", "succession", "shifts_in_a_row", "days_off_in_a_row"),
-        *("weekends", "shift_count", "minutes", "cover", "wishes"),
-    )
-)
 NONE = 10**12
 """Points of a roster that was not found."""
 _FIRST = (8, 200, 10_000)
@@ -46,12 +40,6 @@ _PART = 360
 _FEWEST = 8
 _ROUNDS, _DIVING = 30, 8
 """Rounds of rows after each fixing in a dive into a part, and into the whole."""
-
-
-def fits(problem: Problem) -> bool:
-    """Whether this is a problem of one site and one category under contract rules."""
-    single = len(problem.sites.ids) == 1 and len(problem.categories) == 1 and problem.past_days == 0
-    return single and {rule.name for rule in problem.rules} <= CONTRACT and "minutes" in {r.name for r in problem.rules}
 
 
 def solve(

@@ -19,10 +19,13 @@ from turnout.planner.rostering.search.bounds import bound
 from turnout.planner.rostering.search.tables import ROW_RULES, Small, Tables, tables_of
 from turnout.planner.rostering.shapes import base_of, classes_of
 
-_PATTERN = (80_000, 30_000)
-"""Steps for a pattern: hot with cheap lone nights, then cold with dear ones."""
-_MEND = 10_000
-_AGAIN = (45_000, 15_000)
+_LONE = 300
+"""Points for a lone night while a roster is hot: cheap enough that two people can come to share one."""
+_PATTERN = (80_000, 30_000, 300.0, 20.0)
+"""Steps hot, with cheap lone nights, and then cold, with dear ones; the temperatures each of the two begins at."""
+_MEND = (4_000, 8_000, 60.0, 10.0)
+_AGAIN = ((14_000, 6_000, 150.0, 20.0), (45_000, 15_000, 300.0, 20.0), (90_000, 30_000, 300.0, 20.0))
+"""Longer and longer: the first goes on from what there is, the others begin again."""
 _LEFT = 90
 """Points above the bound, and above the pattern itself, that a mended one may keep; with more (a place that stays
 empty) it is tried again."""
@@ -54,9 +57,11 @@ def roster_one(part: Problem, seed: int) -> tuple[Plan, int, int]:
 def _roster(part: Problem, classes: list[bytes], pattern: tuple[Small, int], seed: int) -> tuple[Plan, int, int]:
     tables, least = tables_of(part), bound(part)
     start = _given(part, tables, classes, pattern[0])
-    duty, points = anneal.anneal(tables, start, seed, _MEND, 40.0, 1.0, least)
-    if points > max(least, pattern[1]) + _LEFT:
-        other, fewer = _two_phases(tables, start, seed + 1, _AGAIN, least)
+    duty, points = _two_phases(tables, start, seed, _MEND, least)
+    for round_, steps in enumerate(_AGAIN):
+        if points <= max(least, pattern[1]) + _LEFT:
+            break
+        other, fewer = _two_phases(tables, start if round_ else duty, seed + round_ + 1, steps, least)
         if fewer < points:
             duty, points = other, fewer
     if anneal.send_home_the_lone(tables, duty):
@@ -64,9 +69,12 @@ def _roster(part: Problem, classes: list[bytes], pattern: tuple[Small, int], see
     return Plan(duty.astype(np.int64)), int(points), least
 
 
-def _two_phases(tables: Tables, start: Small, seed: int, steps: tuple[int, int], least: int) -> tuple[Small, int]:
-    warm, _ = anneal.anneal(tables, start, seed, steps[0], 300.0, 20.0, least, 300)
-    duty, points = anneal.anneal(tables, warm, seed, steps[1], 20.0, 1.0, least)
+def _two_phases(
+    tables: Tables, start: Small, seed: int, steps: tuple[int, int, float, float], least: int
+) -> tuple[Small, int]:
+    hot, cold, first, then = steps
+    warm, _ = anneal.anneal(tables, start, seed, hot, first, then, least, _LONE)
+    duty, points = anneal.anneal(tables, warm, seed, cold, then, 1.0, least)
     return duty, int(points)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numba
+import numpy as np
 
-from turnout.planner.rostering.search.tables import Small, Tables
+from turnout.planner.rostering.search.tables import Bytes, Small, Tables
 
 SHORT = 20
 """Points per minute below a contract's least: dear enough that no roster keeps one it can avoid."""
@@ -55,7 +56,9 @@ def allowed(t: Tables, person: int, row: Small) -> bool:
             weekends += 1
     if minutes > t.most_minutes[person] or weekends > t.most_weekends[person]:
         return False
-    return _counts(t, person, row) and _windows(t, row) and _relief(t, person, row) and _stays(t, person, row)
+    if not (_counts(t, person, row) and _windows(t, row)):
+        return False
+    return relieved(past, t.relief[person], t.relief_every, t.reach, row) and stays(past, t.stay[person], t.away, row)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -93,8 +96,8 @@ def _windows(t: Tables, row: Small) -> bool:
 
 
 @numba.njit(nogil=True, cache=True)
-def _relief(t: Tables, person: int, row: Small) -> bool:
-    most, every, past = t.relief[person], t.relief_every, t.past.shape[1]
+def relieved(past: int, most: int, every: int, reach: Small, row: Small) -> bool:
+    """Whether no `every` days of the row hold more than `most` busy ones."""
     if most >= every:
         return True
     for first in range(len(row) - every + 1):
@@ -102,7 +105,7 @@ def _relief(t: Tables, person: int, row: Small) -> bool:
         for day in range(first, first + every):
             old, own = False, False
             for back in range(3):
-                if day - back >= 0 and row[day - back] >= 0 and t.reach[row[day - back]] >= back:
+                if day - back >= 0 and row[day - back] >= 0 and reach[row[day - back]] >= back:
                     if day - back >= past:
                         own = True
                     else:
@@ -117,16 +120,104 @@ def _relief(t: Tables, person: int, row: Small) -> bool:
 
 
 @numba.njit(nogil=True, cache=True)
-def _stays(t: Tables, person: int, row: Small) -> bool:
-    most, past = t.stay[person], t.past.shape[1]
+def stays(past: int, most: int, away: int, row: Small) -> bool:
+    """Whether no stay of the row lasts more than `most` days."""
     if most >= len(row):
         return True
     since, last = -(10**6), -(10**6)
     for day in range(len(row)):
         if row[day] >= 0:
-            if day - last - 1 >= t.away:
+            if day - last - 1 >= away:
                 since = day
             last = day
             if day - since + 1 > most and day >= past:
                 return False
     return True
+
+
+@numba.njit(nogil=True, cache=True)
+def near(day: int, bad: Bytes, most_in_row: int, night: Bytes, nights_in_row: int, row: Small) -> bool:
+    """Whether the shift of one day, counted from the first known one, stands well with the days around it: runs, and
+    what may not follow what. What `allowed` says of a row in which only such days have changed, rest and runs alone."""
+    days, shift = len(row), row[day]
+    for back in range(1, bad.shape[0] + 1):
+        if day >= back and row[day - back] >= 0 and bad[back - 1, row[day - back], shift]:
+            return False
+        if day + back < days and row[day + back] >= 0 and bad[back - 1, shift, row[day + back]]:
+            return False
+    first = last = day
+    while first > 0 and row[first - 1] >= 0:
+        first -= 1
+    while last + 1 < days and row[last + 1] >= 0:
+        last += 1
+    if last - first + 1 > most_in_row:
+        return False
+    if not night[shift]:
+        return True
+    first = last = day
+    while first > 0 and row[first - 1] >= 0 and night[row[first - 1]]:
+        first -= 1
+    while last + 1 < days and row[last + 1] >= 0 and night[row[last + 1]]:
+        last += 1
+    return last - first + 1 <= nights_in_row
+
+
+@numba.njit(nogil=True, cache=True)
+def local(t: Tables) -> bool:
+    """Whether a row that was allowed stays so if `near` says so of every changed day, and its windows, relief days and
+    stays are in order: nothing counts over the whole roster, and runs may be short."""
+    days, weekends = len(t.weekend), 0
+    for day in range(days):
+        weekends = max(weekends, t.weekend[day] + 1)
+    longest = 0
+    for shift in range(len(t.minutes)):
+        longest = max(longest, t.minutes[shift])
+    for person in range(len(t.most_in_row)):
+        if t.least_in_row[person] > 1 or t.least_off[person] > 1 or t.most_weekends[person] < weekends:
+            return False
+        if t.most_minutes[person] < days * longest:
+            return False
+        for shift in range(len(t.minutes)):
+            if t.most_of_shift[person, shift] < days:
+                return False
+    return True
+
+
+@numba.njit(nogil=True, cache=True)
+def watched(t: Tables, row: Small) -> tuple[Small, Small]:
+    """Minutes of the row (one person, past and roster) inside every window, and the most that may be there: where the
+    past alone is above the limit nothing may be added."""
+    past = t.past.shape[1]
+    inside, most = np.zeros(len(t.window_at), np.int32), t.window_most.copy()
+    for which in range(len(t.window_at)):
+        old = 0
+        for offset in range(t.window_days[which]):
+            shift = row[t.window_at[which] + offset]
+            if shift >= 0:
+                inside[which] += t.window[which, offset, shift]
+                if t.window_at[which] + offset < past:
+                    old += t.window[which, offset, shift]
+        most[which] = max(most[which], old)
+    return inside, most
+
+
+@numba.njit(nogil=True, cache=True)
+def move_windows(inside: Small, touch: Small, minutes: Small, before: int, after: int) -> None:
+    """Change the shift of one day in every window that it touches; `touch` and `minutes` of that day."""
+    for at in range(len(touch)):
+        which = touch[at]
+        if which < 0:
+            return
+        inside[which] += minutes[at, after + 1] - minutes[at, before + 1]
+
+
+@numba.njit(nogil=True, cache=True)
+def full_window(inside: Small, most: Small, touch: Small) -> bool:
+    """Whether any window that touches the day holds more than it may."""
+    for at in range(len(touch)):
+        which = touch[at]
+        if which < 0:
+            return False
+        if inside[which] > most[which]:
+            return True
+    return False

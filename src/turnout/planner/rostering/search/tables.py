@@ -50,6 +50,10 @@ class Tables(NamedTuple):
     window: Small
     """(windows, days, shifts): minutes of a shift inside the window."""
     window_most: Small
+    touch: Small
+    """(days, windows touched): which windows a day of the roster touches, -1 behind the last."""
+    touch_minutes: Small
+    """(days, windows touched, shifts + 1): minutes of shift s inside it at [s + 1], 0 for a day off."""
     minutes: Small
     night: Bytes
     reach: Small
@@ -93,7 +97,7 @@ def tables_of(problem: Problem) -> Tables:
     fairness = problem.rule("fairness")
     unfair, weight = (fairness.points, fairness.night_weight) if isinstance(fairness, Fairness) else (0, 10)
     shares = fair_shares(problem, weight) if unfair else np.zeros(len(people.ids), np.int64)
-    at, spans, window, most = _windows(problem)
+    windows = _windows(problem)
     relief, every = _relief(problem)
     stay, away = _stay(problem)
     row = problem.rule("shifts_in_a_row")
@@ -105,10 +109,12 @@ def tables_of(problem: Problem) -> Tables:
         past=_small(people.past),
         categories=len(problem.categories),
         bad=_bad(problem),
-        window_at=at,
-        window_days=spans,
-        window=window,
-        window_most=most,
+        window_at=windows[0],
+        window_days=windows[1],
+        window=windows[2],
+        window_most=windows[3],
+        touch=windows[4],
+        touch_minutes=windows[5],
         minutes=_small(shifts.minutes),
         night=shifts.night.astype(np.uint8),
         reach=_small((shifts.starts + shifts.minutes - 1) // DAY),
@@ -163,11 +169,13 @@ def _bad(problem: Problem) -> Bytes:
     return bad
 
 
-def _windows(problem: Problem) -> tuple[Small, Small, Small, Small]:
+def _windows(problem: Problem) -> tuple[Small, Small, Small, Small, Small, Small]:
     rule = problem.rule("rolling_hours")
     if not isinstance(rule, RollingHours):
-        none = np.zeros(0, np.int32)
-        return none, none, np.zeros((0, 1, len(problem.shifts.ids)), np.int32), none
+        none, shifts = np.zeros(0, np.int32), len(problem.shifts.ids)
+        nothing = np.zeros((0, 1, shifts), np.int32)
+        touch = np.full((problem.days, 0), OFF, np.int32), np.zeros((problem.days, 0, shifts + 1), np.int32)
+        return none, none, nothing, none, *touch
     shifts = problem.shifts
     key = shifts.starts.tobytes(), shifts.minutes.tobytes()
     return _rolling(key, rule.windows, problem.days, problem.past_days)
@@ -176,8 +184,9 @@ def _windows(problem: Problem) -> tuple[Small, Small, Small, Small]:
 @lru_cache(maxsize=16)
 def _rolling(
     clock: tuple[bytes, bytes], limits: tuple[tuple[int, int], ...], days: int, past: int
-) -> tuple[Small, Small, Small, Small]:
-    """First day, number of days, minutes inside by day and shift, and limit of every window worth watching.
+) -> tuple[Small, Small, Small, Small, Small, Small]:
+    """First day, number of days, minutes inside by day and shift, and limit of every window worth watching; and the
+    same by the days of the roster.
 
     Every community of a city has the same shifts, so this is worked out once.
     """
@@ -201,7 +210,18 @@ def _rolling(
     for index, (_, count, content) in enumerate(kept):
         window[index, :count] = np.frombuffer(content, np.int32).reshape(count, -1)
     first, counts, most_of = ([key[0] for key in kept], [key[1] for key in kept], list(kept.values()))
-    return np.array(first, np.int32), np.array(counts, np.int32), window, np.array(most_of, np.int32)
+    at = np.array(first, np.int32), np.array(counts, np.int32)
+    return *at, window, np.array(most_of, np.int32), *_touched(*at, window, days, past)
+
+
+def _touched(at: Small, spans: Small, window: Small, days: int, past: int) -> tuple[Small, Small]:
+    by_day = [np.flatnonzero((at <= past + day) & (past + day < at + spans)) for day in range(days)]
+    most, shifts = max(map(len, by_day)), window.shape[2]
+    touch, minutes = np.full((days, most), OFF, np.int32), np.zeros((days, most, shifts + 1), np.int32)
+    for day, which in enumerate(by_day):
+        touch[day, : len(which)] = which
+        minutes[day, : len(which), 1:] = window[which, past + day - at[which]]
+    return touch, minutes
 
 
 def _relief(problem: Problem) -> tuple[Small, int]:
