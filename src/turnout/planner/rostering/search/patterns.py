@@ -23,6 +23,12 @@ _LONE = 300
 """Points for a lone night while a roster is hot: cheap enough that two people can come to share one."""
 _PATTERN = (80_000, 30_000, 300.0, 20.0)
 """Steps hot, with cheap lone nights, and then cold, with dear ones; the temperatures each of the two begins at."""
+_DEEPER = (600_000, 200_000, 300.0, 20.0)
+"""For a pattern that keeps a place empty which perhaps need not be, twice: all its blocks would inherit the hole."""
+_HOLE = 900
+"""Points above the bound from which the solver is asked for a pattern: about a place below the minimum."""
+_EFFORT = 1.0
+"""Deterministic seconds it may take."""
 _MEND = (4_000, 8_000, 60.0, 10.0)
 _AGAIN = ((14_000, 6_000, 150.0, 20.0), (45_000, 15_000, 300.0, 20.0), (90_000, 30_000, 300.0, 20.0))
 """Longer and longer: the first goes on from what there is, the others begin again."""
@@ -45,8 +51,28 @@ def fits(problem: Problem) -> bool:
 def roster_all(parts: Sequence[Problem], seed: int) -> list[tuple[Plan, int, int]]:
     """Plan, objective and bound of blocks that share one base; `fits` must hold for them."""
     base = base_of(parts[0])
-    pattern, points = _two_phases(tables_of(base), _nothing(base), seed, _PATTERN, bound(base))
+    pattern, points = _pattern(base, seed)
     return [_roster(part, classes_of(base), (pattern, points), seed) for part in parts]
+
+
+def _pattern(base: Problem, seed: int) -> tuple[Small, int]:
+    tables, least = tables_of(base), bound(base)
+    pattern, points = _two_phases(tables, _nothing(base), seed, _PATTERN, least)
+    for again in (1, 2):
+        if points <= least + _LEFT:
+            break
+        other, fewer = _two_phases(tables, _nothing(base), seed + again, _DEEPER, least)
+        if fewer < points:
+            pattern, points = other, fewer
+    if points <= least + _HOLE:
+        return pattern, points
+    # Loads the solver, which few bases need.
+    from turnout.planner.rostering.model import Model
+
+    model = Model(base)
+    model.hint(Plan(pattern.astype(np.int64)))
+    answer = model.solve(seed=seed, effort=_EFFORT)
+    return (answer.plan.duty.astype(np.int32), answer.objective) if answer.objective < points else (pattern, points)
 
 
 def roster_one(part: Problem, seed: int) -> tuple[Plan, int, int]:
