@@ -1,9 +1,11 @@
 """Rosters: a whole city, the public instances, and plain CP-SAT on the same instances in the same run.
 
-Parts are chosen by BENCH_ROSTERS, for example `city` or `8,12` (default: all). BENCH_LIMIT: seconds for an instance
-(60); with BENCH_CLOCK=processor they are seconds of processor time, which a busy machine does not change. BENCH_SEEDS:
-seeds for instances that are not solved to proof, whose median is shown (1). BENCH_ROSTER_PLAN: folder that `turnout
-plan` wrote for city-74000; without it people stand where they live.
+Parts are chosen by BENCH_ROSTERS, for example `city` or `8,12` (default: all); what is not chosen keeps the figures it
+has in BENCHMARKS.md, so that a long table can be made in pieces: every row says when, under what load and with what
+limit. BENCH_LIMIT: seconds for an instance (60); with BENCH_CLOCK=processor they are seconds of processor time, which a
+busy machine does not change. BENCH_SEEDS: seeds for instances that are not solved to proof, whose median is shown (1).
+BENCH_PEERS: workers of CP-SAT, one run for each (`2,8`; blank: none, and what was measured before stays).
+BENCH_ROSTER_PLAN: folder that `turnout plan` wrote for city-74000; without it people stand where they live.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ import tarfile
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.cities import INSTANCES
-from benchmarks.table import machine, markdown
+from benchmarks.table import machine, markdown, rows, section
 
 TITLE = "Rosters"
 BEST = {1: 607, 2: 828, 3: 1001, 5: 1143, 8: 1300, 10: 4631, 12: 4040, 14: 1279, 16: 3225, 18: 4650, 20: None, 22: None}
@@ -34,52 +38,58 @@ SEEDS = int(os.environ.get("BENCH_SEEDS", "1"))
 CITY = "city-74000"
 
 
+PEERS = [word for word in os.environ.get("BENCH_PEERS", "2,8").split(",") if word]
+_WORKERS = ("2", "8")
+_CITY_HEAD, _PUBLIC_HEAD = "### A city for 14 days", "### Public instances"
+_OURS = ("no.", "best known", "ours", "above best", "bound", "broken", "stopped by", "seconds", "processor", "MB")
+_THEIRS = tuple(f"CP-SAT {workers}: {what}" for workers in _WORKERS for what in ("points", "bound", "s", "MB"))
+_HEADS = (*_OURS, "limit", "measured", *_THEIRS)
+
+
 def run() -> str:
-    """Two tables: the city, and every chosen instance with its peer."""
-    where = machine()
+    """Two tables: the city, and every instance with its peers."""
     chosen = [word for word in os.environ.get("BENCH_ROSTERS", "").split(",") if word]
-    texts = [f"{where} Two workers. Seconds are wall time, and processor time of all processes, imports included."]
+    before = section(TITLE)
+    city_text = _part(before, _CITY_HEAD)
     if not chosen or "city" in chosen:
-        texts += ["A city for 14 days, every roster checked without a solver:", _city()]
-    theirs = ("MB", "CP-SAT", "its bound", "its seconds", "its MB")
-    numbers = [number for number in BEST if not chosen or str(number) in chosen]
-    if numbers:
-        clock = "of processor time" if CLOCK == "processor" else "of wall time"
-        heads = (
-            "no.",
-            "best known",
-            "ours",
-            "above best",
-            "bound",
-            "broken",
-            "stopped by",
-            "seconds",
-            "processor",
-            "MB",
-        )
-        texts += [
-            f"Public instances, {LIMIT:.0f} s {clock} each; the peer is CP-SAT with two workers on the same model:",
-            markdown((*heads, *theirs), [_row(number) for number in numbers]),
-        ]
+        city_text = f"{machine()} Two workers, every roster checked without a solver.\n\n{_city()}"
+    known = {int(row[0]): row for row in rows(_part(before, _PUBLIC_HEAD), len(_HEADS))}
+    for number in BEST:
+        if not chosen or str(number) in chosen:
+            known[number] = _row(number, known.get(number))
+    told = (
+        "Two workers of ours; each peer is CP-SAT on the model that our rules state, in a process of its own, under "
+        "the same limit. Seconds are wall time, `processor` that of all threads, imports included; `measured` is the "
+        "day and the load of the machine at the start."
+    )
+    texts = [f"{_CITY_HEAD}\n\n{city_text}"] if city_text else []
+    if known:
+        texts.append(f"{_PUBLIC_HEAD}\n\n{told}\n\n{markdown(_HEADS, [known[number] for number in sorted(known)])}")
     return "\n\n".join(texts)
 
 
-def _row(number: int) -> list[object]:
+def _part(text: str, head: str) -> str:
+    """The text below a heading of the section, '' without one."""
+    _, found, rest = text.partition(head + "\n")
+    return rest.partition("\n### ")[0].strip() if found else ""
+
+
+def _row(number: int, before: Sequence[object] | None) -> list[object]:
+    measured = f"{datetime.now(UTC).date().isoformat()}, load {os.getloadavg()[0]:.1f}"
     runs = [_child("ours", str(number), "0")]
     if runs[0]["by"] != "proof":
         runs += [_child("ours", str(number), str(seed)) for seed in range(1, SEEDS)]
     ours = {**runs[0], "objective": statistics.median_low(sorted(one["objective"] for one in runs))}
-    peer, best = _child("peer", str(number)), BEST[number]
+    best = BEST[number]
     above = f"{100 * (ours['objective'] / best - 1):.2f} %" if best else None
     own = [ours[name] for name in ("objective", "bound", "broken", "by", "seconds", "processor", "mb")]
-    return [
-        number,
-        best,
-        own[0],
-        above,
-        *own[1:],
-        *(peer[name] for name in ("objective", "bound", "seconds", "mb")),
-    ]
+    limit = f"{LIMIT:.0f} s" + (" of processor" if CLOCK == "processor" else "")
+    theirs: list[object] = list(before[-len(_THEIRS) :]) if before else [None] * len(_THEIRS)
+    for workers in PEERS:
+        told = _child("peer", str(number), workers)
+        at = 4 * _WORKERS.index(workers)
+        theirs[at : at + 4] = [told[name] for name in ("objective", "bound", "seconds", "mb")]
+    return [number, best, own[0], above, *own[1:], limit, measured, *theirs]
 
 
 def _city() -> str:
@@ -119,7 +129,7 @@ def ours(number: str, seed: str) -> dict[str, object]:
         made,
         seed=int(seed),
         workers=2,
-        params=Params(parts=10**6),
+        params=Params(),
         stop=lambda: "time_limit" if _over(began) else None,
     )
     return {
@@ -133,7 +143,7 @@ def ours(number: str, seed: str) -> dict[str, object]:
     }
 
 
-def peer(number: str) -> dict[str, object]:
+def peer(number: str, workers: str) -> dict[str, object]:
     """Plain CP-SAT on the model that our rules state."""
     from ortools.sat.python import cp_model
 
@@ -143,7 +153,7 @@ def peer(number: str) -> dict[str, object]:
     began = time.monotonic()
     made = public.read((INSTANCES / "rosters" / f"Instance{number}.txt").read_text(encoding="utf-8"))
     model, solver = Model(made), cp_model.CpSolver()
-    solver.parameters.num_workers = 2
+    solver.parameters.num_workers = int(workers)
     ended = threading.Event()
 
     def watch() -> None:
@@ -167,6 +177,7 @@ def city() -> dict[str, object]:
     from tools import roster_city
 
     from turnout.cli.plan.roster_lists import read_lists
+    from turnout.planner.rostering.arithmetic import needs
     from turnout.planner.rostering.solve import solve
 
     plan = os.environ.get("BENCH_ROSTER_PLAN")
@@ -181,6 +192,7 @@ def city() -> dict[str, object]:
         problem = read_lists(lists).problem
         read = time.monotonic() - began
         result = solve(problem, workers=2)
+    short = [need.short for need in needs(problem) if need.short]
     return {
         "people stand": "by a plan" if plan else "where they live",
         "communities": len(problem.sites.ids),
@@ -189,6 +201,7 @@ def city() -> dict[str, object]:
         "shifts asked": int(max(problem.asked.want.sum(), 0)),
         "missing, and of them below the minimum": f"{sum(one.missing for one in result.reasons)}, "
         f"{sum(one.missing_min for one in result.reasons)}",
+        "of them for want of people, whatever is done": f"{sum(short)} in {len(short)} places",
         "hard rules broken": len(result.score.broken),
         "points, bound": f"{result.score.objective}, {round(result.bound)}",
         "blocks, shapes, proven": ", ".join(str(result.counts[name]) for name in ("blocks", "shapes", "proven")),

@@ -29,6 +29,20 @@ def machine() -> str:
     return f"{today}, {os.cpu_count()} cores, load {load:.1f} at the start, Python {platform.python_version()}."
 
 
+def section(title: str, file: Path = FILE) -> str:
+    """What stands in a section, '' if there is none."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    found = (part.partition("\n") for part in text.split("\n## ")[1:])
+    return next((body.strip() for head, _, body in found if head.strip() == title), "")
+
+
+def rows(text: str, width: int) -> list[list[str | None]]:
+    """The rows of the table in a text whose rows have that many cells; a dash is None again."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    return [[None if cell == "-" else cell for cell in row] for row in cells[2:] if len(row) == width]
+
+
 def replace_section(title: str, body: str, file: Path = FILE) -> None:
     """Put the section in place of the one of the same title, or at the end; other sections stay as they are."""
     text = file.read_text(encoding="utf-8") if file.exists() else HEAD

@@ -7,8 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.planner.rostering import small
 
 from turnout.cli.main import main
+from turnout.cli.plan import roster_words
+from turnout.planner.rostering.check import check
+from turnout.planner.rostering.result import UNCOVERED_REASONS
+from turnout.planner.rostering.rulebook import HARD, Settings
 
 INSTANCES = Path(__file__).parents[3] / "instances" / "rosters"
 GOOD = {
@@ -106,3 +111,23 @@ def test_a_line_of_an_instance_that_cannot_be_read_is_named(tmp_path: Path, caps
     assert main(["roster", str(bad), "-o", str(tmp_path / "roster"), "--lang", "en"]) == 2
     assert "line 1 cannot be read: section STAFF is missing or empty" in capsys.readouterr().err
     assert not (tmp_path / "roster").exists()
+
+
+def test_every_rule_and_every_reason_has_words_in_both_languages() -> None:
+    assert set(HARD) <= set(roster_words.BROKEN)
+    assert {*HARD, *UNCOVERED_REASONS} <= set(roster_words.EMPTY)
+    for table in (roster_words.BROKEN, roster_words.EMPTY):
+        for chinese, english in table.values():
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
+            assert english.isascii()
+
+
+def test_broken_rules_are_said_with_their_facts_in_the_reader_s_language() -> None:
+    made = small.problem(2, 4, rules=Settings().rules(), shifts=small.late_nights())
+    broken = {one.rule: one for one in check(made, small.plan("LE..", ".N..")).broken}
+    said = {rule: (roster_words.broken(one, "zh"), roster_words.broken(one, "en")) for rule, one in broken.items()}
+    assert said == {
+        "rest": ("距上一班结束 8 小时，至少 11 小时", "8 h after the last shift, at least 11 h"),
+        "rolling_hours": ("任意连续 24 小时内工作 16 小时，最多 12 小时", "16 h within 24 h, at most 12 h"),
+        "night_pairs": ("N 班只有 1 人，至少 2 人", "1 on N, at least 2"),
+    }

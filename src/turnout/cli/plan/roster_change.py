@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from turnout.cli.plan import roster_outputs
+from turnout.cli.plan import roster_outputs, roster_words
 from turnout.cli.plan.console import BROKEN, DONE, REFUSED, guarded, writable
 from turnout.cli.plan.refused import line
 from turnout.cli.plan.roster import SHEETS
@@ -100,7 +100,14 @@ def _swap(problem: Problem, plan: Plan, args: argparse.Namespace) -> int:
     _tell("no", args)
     for broken in told.broken:
         date = _date(problem, broken.day)
-        _tell("broken", args, rule=broken.rule, subject=broken.subject, date=date, detail=broken.detail)
+        _tell(
+            "broken",
+            args,
+            rule=broken.rule,
+            subject=broken.subject,
+            date=date,
+            detail=roster_words.broken(broken, args.lang),
+        )
     return BROKEN
 
 

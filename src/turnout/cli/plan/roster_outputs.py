@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from turnout import __version__
-from turnout.cli.plan import roster_grid
+from turnout.cli.plan import roster_grid, roster_words
 from turnout.cli.plan.refusals import REFUSALS as PLAN_REFUSALS
 from turnout.cli.plan.roster_lists import RosterLists
 from turnout.cli.plan.roster_refusals import REFUSALS
@@ -22,6 +23,23 @@ from turnout.sheets import Out
 SENTENCES = {**PLAN_REFUSALS, **REFUSALS}
 
 Row = tuple[object, ...]
+_PLACE = ("community_code", "category", "shift_id", "date")
+# What a heading means, shown when the pointer rests on it: the names themselves stay the same in every language.
+TITLES = {
+    "zh": {
+        "staff_id": "人员编号", "date": "日期", "shift_id": "班次", "community_code": "社区编码",
+        "category": "人员类别", "rule": "规定", "subject": "人员或社区", "detail": "违反在哪里",
+        "missing_min": "保底还缺", "missing": "一共还缺",
+        "reason": "原因代码", "nearest_fix": "最近的补缺办法：办法:编号", "reason_text": "原因", "people": "现有人数",
+        "people_needed": "至少需要人数", "shifts_asked": "要求班数", "shifts_bearable": "现有人员最多能上的班数",
+        "shifts_short": "怎么排都要空的班数", "name": "名称", "value": "值",
+    },
+    "en": {
+        "subject": "person or community", "missing_min": "missing below the minimum", "missing": "missing in all",
+        "nearest_fix": "ACTION:ID", "people_needed": "fewest people who could do it",
+        "shifts_bearable": "most shifts the people there can work", "shifts_short": "empty whatever is done",
+    },
+}  # fmt: skip
 
 
 def sheets(
@@ -35,17 +53,27 @@ def sheets(
             "assignments",
             ("staff_id", "date", "shift_id", "community_code", "category"),
             list(_assignments(problem, result.plan)),
+            titles=TITLES[lang],
         ),
-        Out("broken", ("rule", "subject", "date", "detail"), list(_broken(problem, result))),
+        Out(
+            "broken",
+            ("rule", "subject", "date", "detail"),
+            list(_broken(problem, result, lang)),
+            titles=TITLES[lang],
+            widths={"detail": 46},
+        ),
         Out(
             "uncovered",
-            ("community_code", "category", "shift_id", "date", "missing_min", "missing", "reason", "nearest_fix"),
-            list(_uncovered(problem, result)),
+            (*_PLACE, "missing_min", "missing", "reason", "nearest_fix", "reason_text"),
+            list(_uncovered(problem, result, lang)),
+            titles=TITLES[lang],
+            widths={"reason": 22, "nearest_fix": 26, "reason_text": 60},
         ),
         Out(
             "arithmetic",
             ("community_code", "people", "people_needed", "shifts_asked", "shifts_bearable", "shifts_short"),
             list(_arithmetic(problem)),
+            titles=TITLES[lang],
         ),
         Out("summary", ("name", "value"), _summary(lists, result, seconds, remarks)),
     ]
@@ -66,15 +94,18 @@ def arithmetic(problem: Problem, lang: str) -> str:
 def told(problem: Problem, result: Result, lang: str) -> str:
     """The outcome in one line."""
     shifts, missing = int((result.plan.duty != OFF).sum()), sum(one.missing for one in result.reasons)
-    broken, gap = len(result.score.broken), f"{100 * result.proof_gap:.2f} %"
+    broken = len(result.score.broken)
+    gap = f"{100 * result.proof_gap:.2f} %" if math.isfinite(result.proof_gap) else "?"
+    short = sum(need.short for need in needs(problem))
     people, sites = len(problem.people.ids), len(problem.sites.ids)
     if lang == "zh":
-        return (
-            f"{sites} 个社区 {people} 人，共 {shifts} 班；违反硬性规定 {broken} 处，空缺 {missing} 班，最优性差距 {gap}"
-        )
+        few = f"（其中 {short} 班是人手不够，怎么排都要空）" if short else ""
+        done = f"{sites} 个社区 {people} 人，共 {shifts} 班；违反硬性规定 {broken} 处"
+        return f"{done}，空缺 {missing} 班{few}，最优性差距 {gap}"
+    few = f" ({short} of them for want of people, whatever is done)" if short else ""
     return (
-        f"{shifts} shifts of {people} people at {sites} sites; {broken} hard rules broken, {missing} places empty, "
-        f"proof gap {gap}"
+        f"{shifts} shifts of {people} people at {sites} sites; {broken} hard rules broken, "
+        f"{missing} places empty{few}, proof gap {gap}"
     )
 
 
@@ -91,12 +122,12 @@ def _assignments(problem: Problem, plan: Plan) -> Iterator[Row]:
         yield people.ids[person], dates[day], problem.shifts.ids[shift], site, problem.categories[category]
 
 
-def _broken(problem: Problem, result: Result) -> Iterator[Row]:
+def _broken(problem: Problem, result: Result, lang: str) -> Iterator[Row]:
     for one in result.score.broken:
-        yield one.rule, one.subject, _date(problem, one.day), one.detail
+        yield one.rule, one.subject, _date(problem, one.day), roster_words.broken(one, lang)
 
 
-def _uncovered(problem: Problem, result: Result) -> Iterator[Row]:
+def _uncovered(problem: Problem, result: Result, lang: str) -> Iterator[Row]:
     for one in result.reasons:
         yield (
             problem.sites.ids[one.site],
@@ -107,6 +138,7 @@ def _uncovered(problem: Problem, result: Result) -> Iterator[Row]:
             one.missing,
             one.reason,
             _fix(problem, one),
+            roster_words.empty(problem, one, lang),
         )
 
 
@@ -126,6 +158,7 @@ def _arithmetic(problem: Problem) -> Iterator[Row]:
 def _summary(lists: RosterLists, result: Result, seconds: Mapping[str, float], remarks: Sequence[str]) -> list[Row]:
     problem = lists.problem
     gap = round(result.proof_gap, 6) if result.proof_gap != float("inf") else "unknown"
+    short = [need.short for need in needs(problem) if need.short]
     return [
         ("communities", len(problem.sites.ids)),
         ("people", len(problem.people.ids)),
@@ -133,6 +166,8 @@ def _summary(lists: RosterLists, result: Result, seconds: Mapping[str, float], r
         ("shifts", int((result.plan.duty != OFF).sum())),
         ("missing_min", sum(one.missing_min for one in result.reasons)),
         ("missing", sum(one.missing for one in result.reasons)),
+        ("missing_whatever_is_done", sum(short)),
+        ("places_with_too_few_people", len(short)),
         ("broken", len(result.score.broken)),
         ("objective_points", result.score.objective),
         *((f"{part}_points", points) for part, points in result.score.parts.items()),

@@ -54,7 +54,7 @@ def swap(problem: Problem, plan: Plan, one: tuple[int, int], other: tuple[int, i
     for (person, _), (giver, day) in ((one, other), (other, one)):
         if duty[person, day] != OFF:
             who = problem.people.ids[person]
-            return Change((Broken(ONE_A_DAY, who, day, "has a shift of the own on that day"),), 0)
+            return Change((Broken(ONE_A_DAY, who, day),), 0)
         duty[person, day] = plan.duty[giver, day]
     return _compared(problem, plan, duty, (one[0], other[0]))
 

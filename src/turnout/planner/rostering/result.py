@@ -37,14 +37,19 @@ class Plan:
     """(people, days): shift * categories + category, OFF for a day off."""
 
 
+AT_MOST, AT_LEAST = "at_most", "at_least"
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One broken hard rule: its name, the person or site it is about, the day, and the facts in words."""
+    """One broken hard rule: its name, the person or site it is about, the day, and the facts."""
 
     rule: str
     subject: str
     day: int
-    detail: str
+    facts: tuple[str | int | float, ...] = ()
+    """Numbers and ids in the order in which the rule's sentence names them, AT_MOST or AT_LEAST before a limit. The
+    sentence itself is said in the reader's language, by whoever shows it."""
 
 
 @dataclass(frozen=True, slots=True)

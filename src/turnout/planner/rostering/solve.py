@@ -35,7 +35,7 @@ class Params:
     """Deterministic seconds the solver may take for one shape before its best roster so far is kept."""
     exact: int = 24
     """With more shapes than this the solver is left out: patterns and annealing only, milliseconds per shape."""
-    parts: int = 100
+    parts: int = 400
     """Under contract rules: how many pairs of parts of the roster are solved anew."""
     small: int = 400
     """Under contract rules: up to so many person-days the solver may prove what column generation left open."""

@@ -25,4 +25,4 @@ class Category(Rule):
         fine = problem.fills[person, category] & problem.asked.open[site, category, shift, day]
         for at in np.nonzero(~fine)[0]:
             word = problem.categories[category[at]]
-            yield Broken(self.name, problem.people.ids[person[at]], int(day[at]), f"stands as {word}")
+            yield Broken(self.name, problem.people.ids[person[at]], int(day[at]), (word,))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_MOST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class ClosedLoop(Rule):
             last[works] = day
             if day >= roster.past:
                 for row in np.nonzero(works & (day - since + 1 > self.most))[0]:
-                    detail = f"day {day - since[row] + 1} of a stay, at most {self.most}"
-                    yield Broken(self.name, people.ids[inside[row]], day - roster.past, detail)
+                    facts = int(day - since[row] + 1), AT_MOST, self.most
+                    yield Broken(self.name, people.ids[inside[row]], day - roster.past, facts)
 
     def state(self, model: Model) -> None:
         problem = model.problem

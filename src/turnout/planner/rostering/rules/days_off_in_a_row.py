@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_LEAST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 from turnout.planner.rostering.rules.shifts_in_a_row import too_short
 
@@ -22,8 +22,8 @@ class DaysOffInARow(Rule):
     def broken(self, roster: Roster) -> Iterator[Broken]:
         people = roster.problem.people
         for person, day, length in too_short(~roster.works, people.least_off_in_row, roster.past):
-            least = people.least_off_in_row[person]
-            yield Broken(self.name, people.ids[person], day, f"{length} days off in a row, at least {least}")
+            least = int(people.least_off_in_row[person])
+            yield Broken(self.name, people.ids[person], day, (length, AT_LEAST, least))
 
     def state(self, model: Model) -> None:
         problem = model.problem

@@ -23,4 +23,4 @@ class FixedOff(Rule):
     def broken(self, roster: Roster) -> Iterator[Broken]:
         people = roster.problem.people
         for person, day in np.argwhere(people.off & roster.works[:, roster.past :]):
-            yield Broken(self.name, people.ids[person], int(day), "works on a fixed day off")
+            yield Broken(self.name, people.ids[person], int(day))

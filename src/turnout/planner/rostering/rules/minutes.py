@@ -25,8 +25,8 @@ class Minutes(Rule):
         lengths = np.append(roster.problem.shifts.minutes, 0)
         total = lengths[roster.shift[:, roster.past :]].sum(axis=1)
         for person in np.nonzero((total < people.least_minutes) | (total > people.most_minutes))[0]:
-            low, high = people.least_minutes[person], people.most_minutes[person]
-            yield Broken(self.name, people.ids[person], 0, f"{total[person]} minutes, wanted {low} to {high}")
+            low, high = int(people.least_minutes[person]), int(people.most_minutes[person])
+            yield Broken(self.name, people.ids[person], 0, (int(total[person]), low, high))
 
     def state(self, model: Model) -> None:
         problem = model.problem

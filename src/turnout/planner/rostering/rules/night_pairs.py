@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_LEAST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class NightPairs(Rule):
         there = roster.counts.sum(axis=1)
         alone = (there > 0) & (there < self.least) & problem.shifts.night[None, :, None]
         for site, shift, day in np.argwhere(alone):
-            detail = f"{there[site, shift, day]} on {problem.shifts.ids[shift]}, at least {self.least}"
-            yield Broken(self.name, problem.sites.ids[site], int(day), detail)
+            facts = problem.shifts.ids[shift], int(there[site, shift, day]), AT_LEAST, self.least
+            yield Broken(self.name, problem.sites.ids[site], int(day), facts)
 
     def state(self, model: Model) -> None:
         problem = model.problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_MOST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 from turnout.planner.rostering.rules.shifts_in_a_row import at_most_in_row, too_long
 
@@ -26,7 +26,7 @@ class NightsInARow(Rule):
         limit = np.full(len(nights), self.most)
         for person, day, length in too_long(nights, limit, roster.past):
             who = roster.problem.people.ids[person]
-            yield Broken(self.name, who, day, f"{length} nights in a row, at most {self.most}")
+            yield Broken(self.name, who, day, (length, AT_MOST, self.most))
 
     def state(self, model: Model) -> None:
         problem = model.problem

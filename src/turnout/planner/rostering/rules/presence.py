@@ -23,7 +23,7 @@ class Presence(Rule):
     def broken(self, roster: Roster) -> Iterator[Broken]:
         absent = ~present(roster.problem)
         for person, day in np.argwhere(absent & roster.works[:, roster.past :]):
-            yield Broken(self.name, roster.problem.people.ids[person], int(day), "is not there on this day")
+            yield Broken(self.name, roster.problem.people.ids[person], int(day))
 
 
 def present(problem: Problem) -> Flags:

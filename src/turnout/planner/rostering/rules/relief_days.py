@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from turnout.planner.rostering.problem import DAY, OFF, Flags, Ints, Problem, Shifts
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_LEAST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ReliefDays(Rule):
             over = (busy[:, window].sum(axis=1) > most) & new[:, window].any(axis=1)
             for row in np.nonzero(over)[0]:
                 who, day = problem.people.ids[members[row]], max(first - past, 0)
-                yield Broken(self.name, who, day, f"fewer than {self.days} relief days in {self.every} days")
+                yield Broken(self.name, who, day, (self.every, AT_LEAST, self.days))
 
     def state(self, model: Model) -> None:
         problem, past = model.problem, model.problem.past_days

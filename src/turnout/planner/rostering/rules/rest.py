@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from turnout.planner.rostering.problem import DAY, Flags, Ints
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_LEAST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def too_soon(roster: Roster, name: str, after: Flags, minutes: int) -> Iterator[
         starts = day * DAY + shifts.starts[shift]
         if day >= roster.past:
             for person in np.nonzero(works & (starts - ended < minutes))[0]:
-                hours = (starts[person] - ended[person]) / 60
+                hours = int(starts[person] - ended[person]) / 60
                 who = roster.problem.people.ids[person]
-                yield Broken(name, who, day - roster.past, f"{hours:g} h after the last shift")
+                yield Broken(name, who, day - roster.past, (hours, AT_LEAST, minutes / 60))
         ends = starts + shifts.minutes[shift]
         ended = np.where(works & after[shift], np.maximum(ended, ends), ended)
 

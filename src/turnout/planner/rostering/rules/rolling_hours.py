@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from turnout.planner.rostering.problem import DAY, Ints, Shifts
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_MOST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class RollingHours(Rule):
                 worst = total.max(axis=1, initial=0)
                 for person in np.nonzero(worst > most)[0]:
                     day = max(int(begins[total[person].argmax()]) // DAY, 0)
-                    detail = f"{worst[person] / 60:g} h within {length / 60:g} h"
-                    yield Broken(self.name, people.ids[first + person], day, detail)
+                    facts = float(worst[person]) / 60, length / 60, AT_MOST, most / 60
+                    yield Broken(self.name, people.ids[first + person], day, facts)
 
     def state(self, model: Model) -> None:
         shifts, past, days = model.problem.shifts, model.problem.past_days, model.problem.days
@@ -81,7 +81,8 @@ def _minutes_inside(clock: tuple[bytes, bytes], length: int, past: int, days: in
 
 def _worked(shift: Ints, count: int) -> NDArray[np.float64]:
     """(people, days x shifts): 1 where the person works that shift on that day."""
-    return (shift[:, :, None] == np.arange(count)).reshape(len(shift), -1).astype(np.float64)
+    worked: NDArray[np.float64] = (shift[:, :, None] == np.arange(count)).reshape(len(shift), -1).astype(np.float64)
+    return worked
 
 
 def window_begins(shifts: Shifts, first: int, days: int, length: int) -> list[int]:

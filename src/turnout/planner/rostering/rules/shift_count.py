@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_MOST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -25,9 +25,8 @@ class ShiftCount(Rule):
         for shift, word in enumerate(problem.shifts.ids):
             worked, most = (now == shift).sum(axis=1), problem.people.most_of_shift[:, shift]
             for person in np.nonzero(worked > most)[0]:
-                yield Broken(
-                    self.name, problem.people.ids[person], 0, f"{worked[person]} x {word}, at most {most[person]}"
-                )
+                facts = word, int(worked[person]), AT_MOST, int(most[person])
+                yield Broken(self.name, problem.people.ids[person], 0, facts)
 
     def state(self, model: Model) -> None:
         for person in model.people:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from turnout.planner.rostering.problem import UNLIMITED, Flags, Ints, People
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_LEAST, AT_MOST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ class ShiftsInARow(Rule):
     def broken(self, roster: Roster) -> Iterator[Broken]:
         most, ids = self._most(roster.problem.people), roster.problem.people.ids
         for person, day, length in too_long(roster.works, most, roster.past):
-            yield Broken(self.name, ids[person], day, f"{length} days in a row, at most {most[person]}")
+            yield Broken(self.name, ids[person], day, (length, AT_MOST, int(most[person])))
         least = roster.problem.people.least_in_row
         for person, day, length in too_short(roster.works, least, roster.past):
-            yield Broken(self.name, ids[person], day, f"{length} days in a row, at least {least[person]}")
+            yield Broken(self.name, ids[person], day, (length, AT_LEAST, int(least[person])))
 
     def state(self, model: Model) -> None:
         problem = model.problem

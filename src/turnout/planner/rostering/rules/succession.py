@@ -27,7 +27,7 @@ class Succession(Rule):
             if before + 1 >= roster.past:
                 names = [problem.shifts.ids[roster.shift[person, day]] for day in (before, before + 1)]
                 who, day = problem.people.ids[person], int(before) + 1 - roster.past
-                yield Broken(self.name, who, day, f"{names[1]} right after {names[0]}")
+                yield Broken(self.name, who, day, (names[1], names[0]))
 
     def state(self, model: Model) -> None:
         for shift in model.shifts:

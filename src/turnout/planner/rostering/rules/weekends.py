@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from turnout.planner.rostering.problem import Problem
-from turnout.planner.rostering.result import Broken, Roster
+from turnout.planner.rostering.result import AT_MOST, Broken, Roster
 from turnout.planner.rostering.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Weekends(Rule):
         for days in weekends(problem):
             worked += roster.works[:, [roster.past + day for day in days]].any(axis=1)
         for person in np.nonzero(worked > people.most_weekends)[0]:
-            detail = f"{worked[person]} weekends, at most {people.most_weekends[person]}"
-            yield Broken(self.name, people.ids[person], 0, detail)
+            facts = int(worked[person]), AT_MOST, int(people.most_weekends[person])
+            yield Broken(self.name, people.ids[person], 0, facts)
 
     def state(self, model: Model) -> None:
         ends = weekends(model.problem)

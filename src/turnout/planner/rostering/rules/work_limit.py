@@ -36,4 +36,4 @@ class WorkLimit(Rule):
                 night = "no_night" in words and shifts.night[shift]
                 heavy = words & {"no_suit", "light"} and shifts.heavy[shift]
                 if inside or night or heavy:
-                    yield Broken(self.name, people.ids[person], day, f"works {shifts.ids[shift]}")
+                    yield Broken(self.name, people.ids[person], day, (shifts.ids[shift],))

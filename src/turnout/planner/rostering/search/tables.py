@@ -172,9 +172,9 @@ def _bad(problem: Problem) -> Bytes:
 def _windows(problem: Problem) -> tuple[Small, Small, Small, Small, Small, Small]:
     rule = problem.rule("rolling_hours")
     if not isinstance(rule, RollingHours):
-        none, shifts = np.zeros(0, np.int32), len(problem.shifts.ids)
-        nothing = np.zeros((0, 1, shifts), np.int32)
-        touch = np.full((problem.days, 0), OFF, np.int32), np.zeros((problem.days, 0, shifts + 1), np.int32)
+        none, count = np.zeros(0, np.int32), len(problem.shifts.ids)
+        nothing = np.zeros((0, 1, count), np.int32)
+        touch = np.full((problem.days, 0), OFF, np.int32), np.zeros((problem.days, 0, count + 1), np.int32)
         return none, none, nothing, none, *touch
     shifts = problem.shifts
     key = shifts.starts.tobytes(), shifts.minutes.tobytes()
