@@ -137,6 +137,13 @@ def test_the_liaison_sees_the_question_with_its_time_and_answers_by_a_button(cal
     assert Consent.objects.get(unit=unit).decided_by_id == account.pk
 
 
+def test_the_question_stands_first_on_the_liaison_s_first_page(called, roles, account, client):
+    ask(called, roles)
+    client.force_login(account)
+    shown = client.get(reverse("home"), follow=True).content.decode()
+    assert "区统计局：请确认放人" in shown
+
+
 def test_the_wave_says_how_many_units_are_waited_for(called, roles, seen_by):
     ask(called, roles)
     shown = seen_by("district").get(reverse("wave", args=[called.pk])).content.decode()

@@ -18,6 +18,7 @@ from turnout.incidents.models import Incident
 from turnout.people import queries as people
 from turnout.people.models import Unit
 from turnout.staffing import liaison
+from turnout.staffing.models import Consent
 from turnout.staffing.watch import watch
 
 MOST = 3
@@ -51,7 +52,16 @@ def _of_units(by: Actor) -> Iterable[Todo]:
         return
     for unit in people.units_within(by, liaison.PERMISSION).filter(closed_at=None)[:MOST]:
         for incident in liaison.incidents_of(unit)[:MOST]:
+            yield from (_consent(incident, unit, one) for one in liaison.consents(incident, unit))
             yield _answers(incident, unit)
+
+
+def _consent(incident: Incident, unit: Unit, consent: Consent) -> Todo:
+    what = _("{unit} is asked to let its people go").format(unit=unit.name)
+    why = _("Without a word until {time} they are asked all the same.").format(
+        time=f"{localtime(consent.due_at):%m-%d %H:%M}"
+    )
+    return Todo("crit", what, why, reverse("unit-list", args=[incident.pk, unit.pk]), _("See the list"))
 
 
 def _answers(incident: Incident, unit: Unit) -> Todo:
