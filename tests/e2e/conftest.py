@@ -22,6 +22,11 @@ from tests.environment import WORKER
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "three grey herons at dawn"
+PROVIDER = {
+    "provider_id": "city", "name": "市统一身份认证", "client_id": "turnout", "secret": "x",
+    "settings": {"server_url": "https://id.example.invalid"},
+}  # fmt: skip
+"""An organisation's sign-in; the pages name it, and nobody goes there."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ def stage(database: TestDatabase, django_db_blocker: Any) -> Iterator[Stage]:
             "DATABASE_URL": own.dsn("turnout_app"),
             "DATABASE_OWNER_URL": own.dsn("turnout_owner"),
             "DATABASE_SEALER_URL": own.dsn("turnout_sealer"),
+            "TURNOUT_OIDC": json.dumps([PROVIDER]),
         }
         command = [sys.executable, "-m", "tests.e2e.serve"]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:

@@ -12,6 +12,11 @@ VISITOR = [
     "/c/no-such-link/",
     "/places/{offer}/",
     "/places/no-such-link/",
+    "/welcome/{welcome}/",
+    "/accounts/oidc/city/login/?process=login",
+    "/accounts/3rdparty/login/cancelled/",
+    "/accounts/3rdparty/login/error/",
+    "/accounts/inactive/",
 ]
 ADMINISTRATOR = [
     "/",
@@ -59,6 +64,10 @@ ADMINISTRATOR = [
     "/grants/give/",
     "/grants/accounts/add/",
     "/audit/",
+    "/accounts/3rdparty/",
+    "/accounts/reauthenticate/",
+    "/sites/{site}/edit/",
+    "/desk/",
 ]
 DISPATCHER = [
     "/board/{incident}/",
@@ -75,6 +84,8 @@ DISPATCHER = [
     "/whistles/{whistle}/merge/",
     "/desk/{incident}/110102020014/",
     "/desk/posts/{post}/fix/",
+    "/desk/posts/{post}/opening/",
+    "/desk/posts/{post}/feedback/",
     "/desk/people/{callout}/release/",
     "/incidents/",
     "/incidents/open/",

@@ -49,6 +49,7 @@ PEOPLE = [
     ("zhoumin", "周敏", "administrator", "110102000000"),
     ("xuxiulan", "许秀兰", "desk", "110102020014"),
     ("lijun", "李军", "dispatcher", "110102000000"),
+    ("songjie", "宋洁", "viewer", "110102000000"),
 ]
 
 
@@ -77,6 +78,8 @@ def set_up() -> dict[str, str]:
             _let_in(user)
             grants.give(user=user, role=role, area_code=code, ends_at=clock.now() + timedelta(days=90), by=SYSTEM)
         _staff(ids)
+        newcomer = accounts.create(username="xinren", name="新人", by=SYSTEM)
+        ids["welcome"] = accounts.issue_link(user=newcomer, by=SYSTEM)
     _night(ids)
     return ids
 
@@ -194,7 +197,8 @@ def _staff(ids: dict[str, str]) -> None:
             abilities.set_ready(person=person, not_until=date(2099, 1, 1), by=SYSTEM)
         if number == 1:
             abilities.set_skills(person=person, skills={"驾驶证": None, "核酸采样": date(2020, 1, 1)}, by=SYSTEM)
-    sites.add(area=Area.objects.get(code="110102020014"), kind="gate", name="东门卡口", capacity=3, by=SYSTEM)
+    site = sites.add(area=Area.objects.get(code="110102020014"), kind="gate", name="东门卡口", capacity=3, by=SYSTEM)
+    ids["site"] = str(site.pk)
 
 
 def _let_in(user: User) -> None:

@@ -158,6 +158,18 @@ def test_a_run_whose_worker_was_killed_is_seen_as_interrupted_and_can_be_run_aga
     assert fresh(run, zhou).state == "checked"
 
 
+def test_among_lists_the_interrupted_ones_are_told_from_those_at_work(west, zhou, django_assert_num_queries):
+    stopped, busy, queued = (send(workbook(WANG), zhou) for _ in range(3))
+    with acting_as(zhou):
+        for run in (stopped, busy, queued):
+            imports.commit(run=run, by=zhou)
+        ListRun.objects.filter(pk__in=[stopped.pk, busy.pk]).update(step="compare")
+    with runs.working(run_id=busy.pk, by=zhou), acting_as(zhou):
+        found = list(ListRun.objects.filter(pk__in=[stopped.pk, busy.pk, queued.pk]))
+        with django_assert_num_queries(1):
+            assert runs.interrupted(found) == {stopped.pk}
+
+
 def test_a_worker_killed_in_the_middle_does_not_keep_the_queue_from_running_it_again(west, zhou):
     with acting_as(zhou):
         run = imports.begin(file=workbook(WANG), by=zhou)

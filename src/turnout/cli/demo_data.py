@@ -75,7 +75,7 @@ def plan(code: str, seed: str, folder: str) -> int:
 
     written, planned = f"{folder}/lists.xlsx", f"{folder}/plan.xlsx"
     made = main(["sample", "--area", code, "--seed", seed, "-o", written])
-    return made or main(["plan", written, "-o", planned, "--time-limit", "10"])
+    return made or main(["plan", written, "-o", planned, "--time-limit", "40"])  # of which compiling takes half
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ def _embedded_login() -> dict[str, Any]:
     home = pg.home_of()
     found = pg.status(home)
     if not found.made:
+        pg.find()  # Refused when there is no program to make one with
         raise pg.Refused("no-database", f"there is none yet in {home.path}", "`turnout up` makes one.")
     if not found.running:
         if found.major is not None:

@@ -102,6 +102,13 @@ def offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
     field.queryset = rows
 
 
+def offer_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """The same for a field whose choices are no rows: (value, words) each."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
 class DayField(forms.DateField):
     """A day, typed or picked in the browser's own calendar."""
 

@@ -74,3 +74,9 @@ def test_an_unknown_area_is_refused_with_near_matches(
     assert sample(tmp_path / "lists.xlsx", "--area", area) == 2
     assert near in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_in_part_offers_every_place_that_has_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sample(tmp_path / "lists.xlsx", "--area", "朝阳") == 2
+    told = capsys.readouterr().err
+    assert [code for code in ("110105 朝阳区", "220104 朝阳区", "2113 朝阳市") if code not in told] == []

@@ -65,11 +65,13 @@ def _everywhere() -> Iterator[Division]:
 
 def _near_names(asked: str) -> list[Division]:
     """Names that hold the words asked for, then names like them: the same first character is the better sign."""
-    names = {division.name: division for division in _everywhere()}
+    names: dict[str, list[Division]] = {}
+    for division in _everywhere():
+        names.setdefault(division.name, []).append(division)
     close = [name for name in names if asked and asked in name]
     alike = [name for name in difflib.get_close_matches(asked, names, 40, 0.5) if name not in close]
     alike.sort(key=lambda name: name[0] != asked[0])
-    return [names[name] for name in (*close, *alike)]
+    return [division for name in (*close, *alike) for division in names[name]]
 
 
 def _near_codes(asked: str) -> list[Division]:

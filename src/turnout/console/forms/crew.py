@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from turnout.console.fields import MomentField
+from turnout.console.fields import MomentField, offer_choices
 from turnout.staffing.models import Post
 from turnout.staffing.states import MARKS
 from turnout.web.forms import OurForm, choices
@@ -35,7 +35,7 @@ class OpeningForm(OurForm):
         super().__init__(*args, **kwargs)
         self.waves = {wave.number: wave for wave in post.incident.waves.filter(state__in=["draft", "open"])}
         names = [(number, str(_("Wave {n}")).format(n=number)) for number in sorted(self.waves, reverse=True)]
-        self.fields["wave"].choices = names  # type: ignore[attr-defined]
+        offer_choices(self, "wave", names)
 
 
 class PhoneForm(OurForm):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from turnout.console.fields import offer_choices
 from turnout.staffing.models import CallOut
 from turnout.web.forms import OurForm
 
@@ -37,4 +38,4 @@ class ReleaseForm(OurForm):
         super().__init__(*args, **kwargs)
         self.successors = successors
         names = [(str(one.pk), one.person.name) for one in successors]
-        self.fields["successor"].choices = [("", "—"), *names]  # type: ignore[attr-defined]
+        offer_choices(self, "successor", [("", "—"), *names])

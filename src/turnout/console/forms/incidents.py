@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from turnout.console.fields import AreaField, MomentField, offer
+from turnout.console.fields import AreaField, MomentField, offer, offer_choices
 from turnout.console.words import in_chinese, place
 from turnout.incidents.models import Incident, PlaybookVersion
 from turnout.places.models import Area
@@ -63,7 +63,7 @@ class MarkForm(OurForm):
         super().__init__(*args, **kwargs)
         language = "zh" if in_chinese() else "en"
         levels = [(level.code, level.title[language]) for level in incident.playbook.playbook.levels]
-        self.fields["level"].choices = levels  # type: ignore[attr-defined]
+        offer_choices(self, "level", levels)
 
 
 class GenerateForm(OurForm):
@@ -107,7 +107,7 @@ class PublishForm(OurForm):
         super().__init__(*args, **kwargs)
         offer(self, "wave", incident.waves.filter(state__in=["draft", "open"]).order_by("-number"))
         found = [("", _("everywhere")), *((str(street.area_key), place(street)) for street in streets)]
-        self.fields["within"].choices = found  # type: ignore[attr-defined]
+        offer_choices(self, "within", found)
 
     def call(self) -> dict[str, Any]:
         """What the verb takes."""
@@ -124,4 +124,4 @@ class PlaceForm(OurForm):
 
     def __init__(self, *args: Any, posts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post"].choices = posts  # type: ignore[attr-defined]
+        offer_choices(self, "post", posts)

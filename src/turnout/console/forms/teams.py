@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from turnout.console.fields import MomentField
+from turnout.console.fields import MomentField, offer_choices
 from turnout.staffing.cards import Card
 from turnout.web.forms import OurForm
 
@@ -32,8 +32,8 @@ class TeamForm(OurForm):
     def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [(str(member.person_id), member.name) for member in card.members]
-        self.fields["leader"].choices = people  # type: ignore[attr-defined]
-        self.fields["deputy"].choices = people  # type: ignore[attr-defined]
+        offer_choices(self, "leader", people)
+        offer_choices(self, "deputy", people)
         for name in ("leader", "deputy"):
             self.fields[name].widget.attrs["class"] = "choice--cols"
 

@@ -109,10 +109,14 @@ class Sample:
 
 
 def shown(found: Iterable[ListRun]) -> list[ShownRun]:
-    return [ShownRun(run, KIND_WORDS[run.kind], *_state(run), _counts(run)) for run in found]
+    rows = list(found)
+    stopped = runs.interrupted(rows)
+    return [ShownRun(run, KIND_WORDS[run.kind], *_state(run, run.pk in stopped), _counts(run)) for run in rows]
 
 
-def _state(run: ListRun) -> tuple[str, Any]:
+def _state(run: ListRun, interrupted: bool = False) -> tuple[str, Any]:
+    if interrupted:
+        return "crit", _("interrupted")
     if run.kind == "export.people" and run.state == "done":
         return "ok", _("written")
     return STATE_WORDS[run.state]

@@ -144,6 +144,20 @@ def is_worked_on(run: ListRun) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def interrupted(found: Iterable[ListRun]) -> set[UUID]:
+    """Return which of these runs should be worked on, were begun, and are held by no job. One query at most."""
+    keys = {_lock_key(run.pk): run.pk for run in found if run.state in WORKING and run.step}
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        held = {row[0] for row in cursor.fetchall()}
+    return {pk for key, pk in keys.items() if key not in held}
+
+
 def finish(work: Work, *, state: str, **fields: Any) -> None:
     """Say, inside the work's own transaction, that it ended well."""
     for name, value in fields.items():

@@ -109,12 +109,13 @@ def sign_up(*, link: SignupLink, name: str, phone: str, by: Actor, home_key: int
 
     Somebody registered elsewhere takes a place too and is claimed for this unit: the district decides.
 
-    The place is taken last: whoever signs up next waits for this link's row only while this transaction commits.
+    The place is taken last: whoever signs up next waits for this link's row only while this transaction commits. What
+    happened to the link since it was found (`find`) is seen there.
     """
     hashed = words.phone_hash(words.phone(phone))
     wanted = words.name(name)
     _one_at_a_time(hashed)
-    link = _as_it_stands(link)
+    _refuse_dead(link)
     before = Signup.objects.filter(link=link, phone_hash=hashed).first()
     if before:
         return _receipt(before, link)
