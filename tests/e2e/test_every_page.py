@@ -76,7 +76,7 @@ def _lists_at_work(page: Page) -> dict[str, list[str]]:
         page.check(f"[name=kind][value='import.{kind}']")
         page.set_input_files("[name=list]", {"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": lines.encode()})
         page.click("main form .btn--main")
-        page.locator("#faults").wait_for(timeout=60_000)
+        page.locator("#faults").wait_for(timeout=120_000)
         found[f"a list of {kind}"] = _findings(page)
     page.context.clear_cookies(name="sessionid")
     return found
@@ -137,7 +137,8 @@ def _look_at(page: Page, path: str) -> list[str]:
     """What is wrong with a page, in words."""
     response = page.goto(path)
     assert response is not None
-    problems = [f"status {response.status}"] if response.status not in ((404, 410) if "/no" in path else (200,)) else []
+    right = (404, 410) if "/no" in path else (401,) if path.endswith("/error/") else (200,)
+    problems = [f"status {response.status}"] if response.status not in right else []
     return problems + _findings(page)
 
 

@@ -166,8 +166,27 @@ def test_among_lists_the_interrupted_ones_are_told_from_those_at_work(west, zhou
         ListRun.objects.filter(pk__in=[stopped.pk, busy.pk]).update(step="compare")
     with runs.working(run_id=busy.pk, by=zhou), acting_as(zhou):
         found = list(ListRun.objects.filter(pk__in=[stopped.pk, busy.pk, queued.pk]))
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             assert runs.interrupted(found) == {stopped.pk}
+        assert [runs.is_interrupted(run) for run in (fresh(stopped, zhou), fresh(busy, zhou), fresh(queued, zhou))] == [
+            True, False, False,
+        ]  # fmt: skip
+
+
+def test_a_job_that_ends_while_the_page_looks_is_not_taken_for_a_killed_one(west, zhou, monkeypatch):
+    run = send(workbook(WANG), zhou)
+    with acting_as(zhou):
+        imports.commit(run=run, by=zhou)
+        ListRun.objects.filter(pk=run.pk).update(step="writing")
+        run.refresh_from_db()
+
+    def ended_meanwhile(run):
+        ListRun.objects.filter(pk=run.pk).update(state="done")
+        return False
+
+    monkeypatch.setattr(runs, "is_worked_on", ended_meanwhile)
+    with acting_as(zhou):
+        assert (runs.is_interrupted(run), run.state) == (False, "done")
 
 
 def test_a_worker_killed_in_the_middle_does_not_keep_the_queue_from_running_it_again(west, zhou):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import RequestFactory
 from tools import messages, vendor
@@ -105,3 +107,24 @@ def test_a_form_that_was_open_too_long_says_so(make_user):
     page = client.post("/units/add/", {"name": "x"})
     assert page.status_code == 403
     assert "页面打开太久了" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "says"),
+    [
+        (psycopg.errors.DiskFull("could not extend file"), 503, "服务器磁盘已满"),
+        (psycopg.errors.CrashShutdown("terminating connection"), 503, "数据库暂时没有应答"),
+        (psycopg.errors.UndefinedTable("no such table"), 500, "系统出了问题"),
+    ],
+)
+def test_a_page_says_whether_the_database_is_full_or_gone_or_the_fault_is_ours(
+    client, make_user, monkeypatch, cause, status, says
+):
+    def broken(request):
+        raise OperationalError("wrapped") from cause
+
+    monkeypatch.setattr("turnout.console.todo.things", broken)
+    client.force_login(make_user("chen"))
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert (response.status_code, says in response.content.decode()) == (status, True)

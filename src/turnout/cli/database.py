@@ -13,7 +13,7 @@ import psycopg
 from psycopg import conninfo
 
 from turnout import pg
-from turnout.core import keyfile
+from turnout.core import keyfile, lost
 
 
 def is_external() -> bool:
@@ -80,36 +80,31 @@ def refusals() -> Iterator[list[int]]:
         note(f"turnout: {error}")
         status.append(1)
     except Exception as error:
-        lost = _lost(error)
-        if lost is None:
+        refusal = _lost(error)
+        if refusal is None:
             raise
-        note(f"turnout: {lost.what}\n{lost.todo}")
+        note(f"turnout: {refusal.what}\n{refusal.todo}")
         status.append(1)
 
 
 def _lost(error: Exception) -> pg.Refused | None:
     """What to say when the database ended in the middle of a command; None when it is a fault of ours."""
-    cause = error if isinstance(error, psycopg.Error) else error.__cause__  # Django wraps what psycopg raised
-    if isinstance(cause, psycopg.errors.DiskFull):
-        if not is_external():
-            return pg.disk_full(pg.home_of())
+    why = lost.why(error)
+    if why == "full" and not is_external():
+        return pg.disk_full(pg.home_of())
+    if why == "full":
         return pg.Refused(
             "disk-full",
             "The disk of the database server is full.",
             "Free some space there and run this again. Everything committed is kept.",
         )
-    if isinstance(cause, psycopg.OperationalError) and _is_gone(cause):
+    if why == "gone":
         return pg.Refused(
             "database-lost",
-            f"The database went away: {str(cause).strip().splitlines()[0]}",
+            f"The database went away: {str(error).strip().splitlines()[0]}",
             "What was not finished is undone. `turnout doctor` says how the database is; then run this again.",
         )
     return None
-
-
-def _is_gone(error: psycopg.OperationalError) -> bool:
-    """Whether the connection broke, or the server is ending (57P..); other classes, such as a deadlock, are ours."""
-    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 
 
 def use_django() -> None:

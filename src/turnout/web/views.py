@@ -1,5 +1,7 @@
 """Pages and acts that belong to no noun: display switches, error pages, the style guide."""
 
+import sys
+
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from turnout.access.domain import accounts
+from turnout.core import lost
 from turnout.web.display import COOKIES, wanted
 from turnout.web.forms import OurForm
 from turnout.web.marks import unscoped
@@ -63,7 +66,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error(request, 500)
+    """Something of ours, or the database: full, or gone for a moment and about to be started again."""
+    why = lost.why(sys.exc_info()[1])
+    return error(request, 500 if why is None else 503, lost=why)
 
 
 class _Sample(OurForm):

@@ -124,7 +124,8 @@ def _state(run: ListRun, interrupted: bool = False) -> tuple[str, Any]:
 
 def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
     """Everything the page of a run shows, whatever its state."""
-    kind, state = _state(run)
+    interrupted = runs.is_interrupted(run)
+    kind, state = _state(run, interrupted)
     export = run.kind == "export.people"
     working = run.state in runs.WORKING
     found = _findings(run, by) if run.state in ("checked", "done", "refused") and not export else None
@@ -141,7 +142,7 @@ def run_page(run: ListRun, *, by: Actor) -> dict[str, Any]:
         "of_units": run.kind == "import.units",
         "of_places": of_places,
         "sheets": _sheets(found) if found else [],
-        "interrupted": working and run.step != "" and not runs.is_worked_on(run),
+        "interrupted": interrupted,
         "step": STEP_WORDS.get(run.step, run.step),
         "file_name": _file_name(run, by, "export" if export else "source"),
         "title": KIND_WORDS[run.kind],

@@ -144,8 +144,20 @@ def is_worked_on(run: ListRun) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def is_interrupted(run: ListRun) -> bool:
+    """Say whether a run should be worked on, was begun, and no job holds it. Brings the run up to date then.
+
+    Lock first, state after: a job says how it ended before it lets go, so that one that has just ended is not taken
+    for a killed one.
+    """
+    if run.state not in WORKING or not run.step or is_worked_on(run):
+        return False
+    run.refresh_from_db()
+    return run.state in WORKING and run.step != ""
+
+
 def interrupted(found: Iterable[ListRun]) -> set[UUID]:
-    """Return which of these runs should be worked on, were begun, and are held by no job. One query at most."""
+    """Return which of these runs are interrupted, as `is_interrupted` says it. Two queries at most."""
     keys = {_lock_key(run.pk): run.pk for run in found if run.state in WORKING and run.step}
     if not keys:
         return set()
@@ -155,7 +167,9 @@ def interrupted(found: Iterable[ListRun]) -> set[UUID]:
             " AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         held = {row[0] for row in cursor.fetchall()}
-    return {pk for key, pk in keys.items() if key not in held}
+    free = [pk for key, pk in keys.items() if key not in held]
+    still = ListRun.objects.filter(pk__in=free, state__in=WORKING).exclude(step="")
+    return set(still.values_list("pk", flat=True)) if free else set()
 
 
 def finish(work: Work, *, state: str, **fields: Any) -> None:
