@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.sheets.conftest import faults, notes, read
 
+from turnout.sheets import say
+
 ROW = ["P1", "张三", "U1", 116.4, 39.9]
 
 
@@ -105,6 +107,8 @@ def test_the_same_column_twice_is_refused_unless_one_is_empty(workbook: Callable
 def test_a_sheet_without_headings_is_refused(workbook: Callable[..., Path]) -> None:
     reading = read(workbook([ROW, ROW]))
     assert faults(reading) == [(0, "", "no_heading")]
+    assert "例如：编号、" in say(reading.faults[0], "zh")[1]
+    assert "for example: staff_id, " in say(reading.faults[0], "en")[1]
 
 
 def test_a_missing_sheet_is_named_with_the_sheets_that_are_there(workbook: Callable[..., Path]) -> None:

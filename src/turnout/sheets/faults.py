@@ -113,7 +113,7 @@ SENTENCES: dict[str, Sentence] = {
     "sheet_empty": Sentence("工作表没有内容", "请填写表头和数据", "the sheet is empty", "fill in headings and rows"),
     "no_heading": Sentence(
         "前 {rows} 行里找不到表头",
-        "请有一行写明列名，例如：{example}",
+        "请有一行写明列名，例如：{titles}",
         "no row of headings among the first {rows} rows",
         "one row must hold the column names, for example: {example}",
     ),

@@ -36,16 +36,13 @@ def find(grid: Grid, layout: Layout) -> tuple[Headings | None, list[Fault], list
             if score > best:
                 best, best_at, rows_taken = score, at, taken
     if best == 0 or (best == 1 and len(layout.columns) > 1):
-        example = ", ".join(column.name for column in layout.columns if column.required)
-        return (
-            None,
-            [
-                Fault(
-                    layout.name, 0, "", "no_heading", {"rows": str(min(_SEARCHED, len(grid.rows))), "example": example}
-                )
-            ],
-            [],
-        )
+        needed = [column for column in layout.columns if column.required]
+        params = {
+            "rows": str(min(_SEARCHED, len(grid.rows))),
+            "example": ", ".join(column.name for column in needed),
+            "titles": "、".join(column.title for column in needed),
+        }
+        return None, [Fault(layout.name, 0, "", "no_heading", params)], []
     names = _names(lines, best_at, rows_taken, layout)
     start = best_at + rows_taken
     # A template may repeat the headings in the other language in the next row.
