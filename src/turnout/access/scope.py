@@ -43,8 +43,15 @@ def current() -> Actor | None:
 
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[Actor]:
-    """Run a block in one transaction that sees exactly the actor's scope."""
+    """Run a block in one transaction that sees exactly the actor's scope.
+
+    Inside a block of the same actor it is a savepoint and nothing else: the scope stands already.
+    """
     outer = _current.get()
+    if outer is actor and connection.in_atomic_block:
+        with transaction.atomic():
+            yield actor
+        return
     with transaction.atomic():
         _apply(actor)
         token = _current.set(actor)

@@ -32,7 +32,7 @@ def databases(name: str) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
         "PASSWORD": app.get("password", ""),
         "CONN_MAX_AGE": None,  # WSGI threads are few and live long
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "turnout"},
+        "OPTIONS": {"application_name": "turnout", "server_side_binding": True, "prepare_threshold": 3},
     }
     roles = {role: {"USER": login["user"], "PASSWORD": login.get("password", "")} for role, login in logins.items()}
     return {"default": default}, roles

@@ -80,11 +80,10 @@ Act = Callable[[HttpRequest, str, str, str, Actor], Any]
 
 
 def _acted(request: HttpRequest, token: str, browser: str, last4: str, act: Act) -> HttpResponse:
-    """Do one act in the link's scope. A wrong guess is counted after the refusal has rolled the act back."""
+    """Do one act, which opens the link's scope. A wrong guess is counted after the refusal has rolled the act back."""
     callouts.admit_from(str(get_adapter().get_client_ip(request)))
     try:
-        with acting_as(callouts.scope_of_link(token)) as by:
-            act(request, token, browser, last4, by)
+        act(request, token, browser, last4, callouts.scope_of_link(token))
     except Refusal as refusal:
         if refusal.code != refusals.LINK_OTHER_BROWSER.code:
             raise
@@ -104,7 +103,8 @@ def _counted(token: str, refusal: Refusal) -> Refusal:
 
 
 def _bind(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
-    callouts.bind(token=token, browser=browser, last4=last4, by=by)
+    with acting_as(by):
+        callouts.bind(token=token, browser=browser, last4=last4, by=by)
 
 
 def _answer(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
@@ -115,11 +115,12 @@ def _answer(request: HttpRequest, token: str, browser: str, last4: str, by: Acto
 
 
 def _rate(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
-    opened = callouts.open_link(token=token, browser=browser)
-    if not opened.known:
-        raise refusals.LINK_OTHER_BROWSER.refuse(left=callouts.TRIES - opened.callout.tries)
-    words = request.POST.get("words", "")
-    rating.give_as_responder(callout=opened.callout, mark=request.POST.get("mark", ""), words=words, by=by)
+    with acting_as(by):
+        opened = callouts.open_link(token=token, browser=browser)
+        if not opened.known:
+            raise refusals.LINK_OTHER_BROWSER.refuse(left=callouts.TRIES - opened.callout.tries)
+        words = request.POST.get("words", "")
+        rating.give_as_responder(callout=opened.callout, mark=request.POST.get("mark", ""), words=words, by=by)
     messages.success(request, _("Thank you. It is kept without your name."))
 
 

@@ -37,8 +37,8 @@ def take(called: Sequence[tuple[UUID, UUID, int]]) -> None:
     ids = [row[0] for row in called]
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_BOOK, {"kind": POSTING, "callouts": ids, "bookings": [new_id() for _ in ids]})
-    reach.place_all([(person, area, callout) for callout, person, area in called])
-    forming.form(ids)
+        reach.place_all([(person, area, callout) for callout, person, area in called])
+        forming.form(ids)
 
 
 def free(callout_ids: Sequence[Any]) -> None:
@@ -47,5 +47,5 @@ def free(callout_ids: Sequence[Any]) -> None:
         return
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_UNBOOK, {"callouts": list(callout_ids)})
-    reach.unplace(source_ids=callout_ids)
-    forming.settle(callout_ids)
+        reach.unplace(source_ids=callout_ids)
+        forming.settle(callout_ids)

@@ -1,6 +1,7 @@
 """Whose place it is when more people are asked than a post has places: who says yes first.
 
-The post's row is locked, so that of two who say yes at the same time the second sees the first.
+The post's row is locked, so that of two who say yes at the same time the second sees the first. Lock and count are one
+statement (`staffing_seats`), which counts past the scope of whoever answers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM, Actor
 from turnout.staffing import refusals
 from turnout.staffing.domain import holds, telling
-from turnout.staffing.models import CallOut, Post
+from turnout.staffing.models import CallOut
 from turnout.staffing.states import ACCEPTED
 
 OPEN = ("waiting", "asked", "later")
@@ -21,18 +22,21 @@ OPEN = ("waiting", "asked", "later")
 
 
 def take(callout: CallOut, *, back: bool) -> bool:
-    """See that there is room for a yes, and say whether it is the last place. Refused where the post is filled.
+    """See that there is room for a yes. Refused where the post is filled; true where others lose the place by it.
 
     `back` is somebody who was counted as not coming: they find the place only if nobody else has it by now.
     """
-    with acting_as(SYSTEM):
-        post = Post.objects.select_for_update(no_key=True).get(pk=callout.post_id)
-        accepted = CallOut.objects.filter(post=post, state__in=ACCEPTED).exclude(pk=callout.pk).count()
-    if post.state != "open":
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, places, accepted, waiting FROM staffing_seats(%s, %s, %s, %s)",
+            [callout.post_id, callout.pk, list(ACCEPTED), list(OPEN)],
+        )
+        state, places, accepted, waiting = cursor.fetchone()
+    if state != "open":
         raise refusals.CALLOUT_OVER.refuse()
-    if accepted >= post.places:
+    if accepted >= places:
         raise (refusals.POST_FILLED_BACK if back else refusals.POST_FILLED).refuse()
-    return accepted + 1 == post.places
+    return bool(accepted + 1 == places and waiting > 0)
 
 
 def let_go(post_id: UUID, *, by: Actor) -> int:
