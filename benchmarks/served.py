@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-WORKERS, THREADS = 2, 2
+WORKERS, THREADS = 2, 4
 PORT = 8761
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 Post = tuple[str, dict[str, str]]

@@ -10,6 +10,7 @@ Layout of a value: 0x01 | data key id (16 bytes) | nonce (12 bytes) | ciphertext
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -49,10 +50,21 @@ def lookup_hash(kind: str, text: str) -> bytes:
 
 def encrypt(text: str | bytes, *, table: str, column: str, row_id: object, retention: str = STAFF) -> bytes:
     """Return the encrypted value of one cell."""
+    return encrypt_all([(row_id, text)], table=table, column=column, retention=retention)[0]
+
+
+def encrypt_all(
+    cells: Iterable[tuple[object, str | bytes]], *, table: str, column: str, retention: str = STAFF
+) -> list[bytes]:
+    """Return the encrypted values of many cells of one column, given as (row id, content), each with its own nonce."""
     key_id, key = _live_key(retention)
-    nonce = os.urandom(12)
-    plain = text.encode() if isinstance(text, str) else text
-    return VERSION + key_id.bytes + nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(table, column, row_id))
+    cipher, head = AESGCM(key), VERSION + key_id.bytes
+    values = []
+    for row_id, text in cells:
+        nonce = os.urandom(12)
+        plain = text.encode() if isinstance(text, str) else text
+        values.append(head + nonce + cipher.encrypt(nonce, plain, _bound_to(table, column, row_id)))
+    return values
 
 
 def decrypt_bytes(value: bytes, *, table: str, column: str, row_id: object) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -41,21 +41,53 @@ class Draft:
     drill: bool = False
     language: str = ""
 
-    @property
-    def words(self) -> str:
-        """The text as it goes out: a message of a drill says so first."""
-        if not self.drill:
-            return self.text
-        with translation.override(self.language or settings.LANGUAGE_CODE):
-            return _("[Drill] {text}").format(text=self.text)
+
+_WRITE = """
+INSERT INTO notices_message (id, person_id, area_key, channel, about_kind, about_id, body, urgent, drill, state,
+                             attempts, due_at, made_at, problem, settlement)
+SELECT id, person, area, channel, kind, about, body, urgent, drill, 'queued', 0, %(due)s, %(now)s, '', ''
+  FROM unnest(%(ids)s::uuid[], %(persons)s::uuid[], %(areas)s::bigint[], %(channels)s::text[], %(kinds)s::text[],
+              %(abouts)s::uuid[], %(bodies)s::bytea[], %(urgent)s::boolean[], %(drill)s::boolean[])
+       AS m (id, person, area, channel, kind, about, body, urgent, drill)
+"""
+_AT_ONCE = 5_000
 
 
 @transaction.atomic
 def write(drafts: Sequence[Draft], *, by: Actor, due_at: datetime | None = None) -> list[UUID]:
     """Put messages into the outbox, in the transaction of the verb that causes them. Returns their ids in order."""
-    rows = [_row(draft, draft.words, due_at) for draft in drafts]
-    Message.objects.bulk_create(rows, batch_size=2_000)
-    return [row.id for row in rows]
+    written: list[UUID] = []
+    for start in range(0, len(drafts), _AT_ONCE):
+        written += _write(drafts[start : start + _AT_ONCE], due_at)
+    return written
+
+
+def _write(drafts: Sequence[Draft], due_at: datetime | None) -> list[UUID]:
+    """Write a batch in one statement: a city of 74,000 is told within seconds."""
+    now, ids = clock.now(), [new_id() for _ in drafts]
+    bodies = keys.encrypt_all(zip(ids, _spoken(drafts), strict=True), table="notices_message", column="body")
+    columns = {
+        "persons": [draft.person_id for draft in drafts],
+        "areas": [draft.area_key for draft in drafts],
+        "channels": [draft.channel for draft in drafts],
+        "kinds": [draft.about_kind for draft in drafts],
+        "abouts": [draft.about_id for draft in drafts],
+        "urgent": [draft.urgent for draft in drafts],
+        "drill": [draft.drill for draft in drafts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, columns | {"ids": ids, "bodies": bodies, "due": due_at or now, "now": now})
+    return ids
+
+
+def _spoken(drafts: Iterable[Draft]) -> Iterator[str]:
+    """The texts as they go out: a message of a drill says so first, in its own language."""
+    frames: dict[str, str] = {}
+    for draft in drafts:
+        if draft.drill and draft.language not in frames:
+            with translation.override(draft.language or settings.LANGUAGE_CODE):
+                frames[draft.language] = _("[Drill] {text}")
+        yield frames[draft.language].format(text=draft.text) if draft.drill else draft.text
 
 
 @transaction.atomic
@@ -78,12 +110,12 @@ def follow_up(*, message: Message, channel: str, by: Actor) -> Message:
     if channel_named(channel) is None or channel == message.channel or (message.drill and channel not in FOR_DRILLS):
         raise refusals.CHANNEL_NOT_THERE.refuse(channel=channel)
     words = keys.decrypt(bytes(message.body or b""), table="notices_message", column="body", row_id=message.pk)
-    draft = Draft(
-        message.person_id, channel, words, message.area_key, message.about_kind, message.about_id,
-        urgent=message.urgent, drill=message.drill,
+    now = clock.now()
+    again = Message(
+        person_id=message.person_id, area_key=message.area_key, channel=channel, about_kind=message.about_kind,
+        about_id=message.about_id, urgent=message.urgent, drill=message.drill, follows=message, due_at=now, made_at=now,
     )  # fmt: skip
-    again = _row(draft, words)
-    again.follows = message
+    again.body = keys.encrypt(words, table="notices_message", column="body", row_id=again.pk)
     again.save(force_insert=True)
     _settle(message, "other_channel", by)
     return again
@@ -110,24 +142,6 @@ def mark_read(*, user: User, by: Actor) -> int:
     with acting_as(SYSTEM):
         unread = Message.objects.filter(person__user=user, channel="in_app", state="sent", read_at=None)
         return unread.update(read_at=clock.now())
-
-
-def _row(draft: Draft, words: str, due_at: datetime | None = None) -> Message:
-    now = clock.now()
-    row = Message(
-        id=new_id(),
-        person_id=draft.person_id,
-        area_key=draft.area_key,
-        channel=draft.channel,
-        about_kind=draft.about_kind,
-        about_id=draft.about_id,
-        urgent=draft.urgent,
-        drill=draft.drill,
-        due_at=due_at or now,
-        made_at=now,
-    )
-    row.body = keys.encrypt(words, table="notices_message", column="body", row_id=row.id)
-    return row
 
 
 def _not_arrived(message: Message, by: Actor) -> Message:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -143,15 +144,44 @@ def answer_by_link(*, token: str, browser: str, answer: str, by: Actor, last4: s
     It opens the scope of `by` itself, so that its transaction needs no savepoint: a city answers within minutes.
     """
     with acting_as(by):
-        found = CallOut.objects.select_for_update(of=("self",)).select_related("wave__incident")
-        callout = found.filter(token_hash=_hash(token)).first()
-        if callout is None:
-            raise refusals.LINK_OVER.refuse()
+        callout = _locked_behind(token)
         _require_open(callout)
         _require_browser(callout, browser, last4)
         if callout.bound_hash is None:
             callout.bound_hash = _hash(browser)
         return _answer(callout, answer, "link", reason, by)
+
+
+# What an answer looks at and writes, and nothing else of the row: the shape of the answers of a whole city.
+# In the order of the models, which is the order in which Django takes them back.
+_CALLOUT = (
+    "area_key", "unit_key", "sender_key", "id", "incident_id", "wave_id", "person_id", "post_id", "team_id", "state",
+    "bound_hash", "tries", "decline_reason", "answered_by", "answered_at",
+)  # fmt: skip
+_WAVE = ("id", "incident_id", "state", "lock_at", "closes_at")
+_INCIDENT = ("id", "status")
+_LOCK = f"""
+SELECT {", ".join(f"c.{name}" for name in _CALLOUT)}, {", ".join(f"w.{name}" for name in _WAVE)},
+       {", ".join(f"i.{name}" for name in _INCIDENT)}
+  FROM staffing_callout c JOIN staffing_wave w ON w.id = c.wave_id JOIN incidents_incident i ON i.id = w.incident_id
+ WHERE c.token_hash = %s FOR UPDATE OF c
+"""
+
+
+def _locked_behind(token: str) -> CallOut:
+    """Return the call-out of a link, locked, with its wave and incident; other columns are read when asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [_hash(token)])
+        row = cursor.fetchone()
+    if row is None:
+        raise refusals.LINK_OVER.refuse()
+    values = iter(row)
+    callout = CallOut.from_db(connection.alias, _CALLOUT, list(islice(values, len(_CALLOUT))))
+    wave = Wave.from_db(connection.alias, _WAVE, list(islice(values, len(_WAVE))))
+    incident = Incident.from_db(connection.alias, _INCIDENT, list(values))
+    wave.incident = callout.incident = incident
+    callout.wave = wave
+    return callout
 
 
 @transaction.atomic
@@ -358,7 +388,12 @@ def _require_open(callout: CallOut) -> None:
 
 
 def _locked(callout: CallOut) -> CallOut:
-    fresh = CallOut.objects.select_for_update(of=("self",)).select_related("incident", "wave__incident").filter(pk=callout.pk).first()
+    fresh = (
+        CallOut.objects.select_for_update(of=("self",))
+        .select_related("incident", "wave__incident")
+        .filter(pk=callout.pk)
+        .first()
+    )
     if fresh is None:
         raise NOT_FOUND.refuse()
     return fresh

@@ -28,7 +28,7 @@ def take(callout: CallOut, *, back: bool) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, places, accepted, waiting FROM staffing_seats(%s, %s, %s, %s)",
+            "SELECT state, places, accepted, waiting FROM staffing_seats(%s, %s, %s::text[], %s::text[])",
             [callout.post_id, callout.pk, list(ACCEPTED), list(OPEN)],
         )
         state, places, accepted, waiting = cursor.fetchone()
