@@ -6,11 +6,13 @@ from asyncio import iscoroutinefunction
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.middleware import UserSessionsMiddleware
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from turnout.access.queries import actor_of
 from turnout.access.scope import acting_as
@@ -73,8 +75,20 @@ class SessionListMiddleware(UserSessionsMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.headers.get("HX-Request") and request.method == "GET":
             return self.get_response(request)
+        if _seen_again(request):
+            return self.get_response(request)
         response: HttpResponse = super().__call__(request)
         return response
+
+
+def _seen_again(request: HttpRequest) -> bool:
+    """Note in one statement that a session is alive; false where it is not on the list yet, or came from elsewhere."""
+    if not request.session.session_key or not request.user.is_authenticated:
+        return False
+    agent = request.META.get("HTTP_USER_AGENT", "")[: UserSession._meta.get_field("user_agent").max_length]
+    address = str(get_adapter().get_client_ip(request))
+    known = UserSession.objects.filter(session_key=request.session.session_key, user_id=request.user.pk)
+    return known.filter(ip=address, user_agent=agent).update(last_seen_at=timezone.now()) == 1
 
 
 class ScopeMiddleware:

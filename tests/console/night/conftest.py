@@ -17,6 +17,7 @@ import pytest
 
 from tests.staffing.conftest import COMMUNITY, NEIGHBOUR, STREET
 from turnout.access.queries import actor_of
+from turnout.console import live
 
 
 @pytest.fixture
@@ -47,3 +48,10 @@ def seen_by(client, users):
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def nothing_stands(monkeypatch):
+    """Polls are answered by what is, not by what stood a second ago in another test."""
+    live.forget()
+    monkeypatch.setattr(live, "STANDS_FOR", 0.0)

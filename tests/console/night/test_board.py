@@ -114,7 +114,7 @@ def test_the_board_asks_the_same_however_many_places_need_people(
         )  # fmt: skip
     district = seen_by("district")
     assert len(district.get(address, {"open": f"{STREET}000"}).context["groups"][0]["lines"]) == count
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):  # one of them asks what is new
         district.get(address, headers=HTMX)
-    with django_assert_num_queries(18):  # five of them keep the list of one's own sessions
+    with django_assert_num_queries(14):  # one of them notes that the session is alive
         district.get(address)

@@ -64,13 +64,14 @@ def board_page(incident: Incident, area: Area, by: Actor, asked: dict[str, str])
         "categories": _categories(found, category),
         "all_rows": bool(asked.get("all")) and not asked.get("gaps"),
         "asked": asked,
-        "version": _version(found, asked),
+        "version": _version(incident, found, seen, asked),
     }
 
 
-def _version(found: Board, asked: dict[str, str]) -> str:
-    """Changes with any figure, and with the minute, since the page says the time and what is left of it."""
-    text = f"{found.version}|{clock.now():%Y%m%d%H%M}|{sorted(asked.items())}|{in_chinese()}"
+def _version(incident: Incident, found: Board, seen: Watch, asked: dict[str, str]) -> str:
+    """Changes with any figure, with what waits to be done, and with the minute, since the page says the time."""
+    shown = (incident.title, incident.status, found.version, seen, sorted(asked.items()), in_chinese())
+    text = f"{clock.now():%Y%m%d%H%M}|{shown}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from turnout import sheets
+from turnout.console import live
 from turnout.console.presenters import board as presenters
 from turnout.console.presenters.night import visible_range
 from turnout.console.views.common import active_incidents, incident_of, workbook
@@ -54,19 +56,22 @@ def sheet(request: Request, incident_id: UUID) -> HttpResponse:
 
 
 def _live(request: Request, incident_id: UUID, template: str) -> HttpResponse:
+    if not request.htmx:
+        return render(request, template, _page(request, incident_id))
+
+    def work_out() -> tuple[str, bytes]:
+        page = _page(request, incident_id)
+        return page["version"], render(request, f"{template}#live", page).content
+
+    return live.answer(request, work_out)
+
+
+def _page(request: Request, incident_id: UUID) -> dict[str, Any]:
     incident = incident_of(request, incident_id)
     area = _area(request, incident)
     asked = {name: request.GET.get(name, "") for name in ("open", "all", "gaps", "q")}
     asked |= {"category": _category(request)}
-    page = presenters.board_page(incident, area, request.actor, asked) | {"poll_seconds": POLL_SECONDS}
-    if not request.htmx:
-        return render(request, template, page)
-    tag = f'"{page["version"]}"'
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponse(status=304)
-    response = render(request, f"{template}#live", page)
-    response["ETag"] = tag
-    return response
+    return presenters.board_page(incident, area, request.actor, asked) | {"poll_seconds": POLL_SECONDS}
 
 
 def _category(request: Request) -> str:
