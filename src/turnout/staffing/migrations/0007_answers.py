@@ -36,7 +36,7 @@ REVOKE CREATE ON SCHEMA public FROM turnout_lookup;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staffing", "0005_called_back"), ("people", "0002_promises")]
+    dependencies = [("staffing", "0006_consent"), ("people", "0002_promises")]
     operations = [
         migrations.RunSQL(ANSWERS, "DROP FUNCTION staffing_link; DROP FUNCTION staffing_seats;"),
     ]

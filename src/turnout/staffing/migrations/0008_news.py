@@ -40,7 +40,7 @@ CREATE TRIGGER staffing_tell AFTER INSERT OR UPDATE OR DELETE ON {table}
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staffing", "0006_answers"),
+        ("staffing", "0007_answers"),
         ("notices", "0004_promises"),
         ("incidents", "0001_initial"),
         ("places", "0001_initial"),
