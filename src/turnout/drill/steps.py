@@ -15,6 +15,7 @@ from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
+from turnout.core.refusals import Refusal
 from turnout.drill.population import scaled
 from turnout.incidents.domain import incidents, playbooks
 from turnout.places.public import Community
@@ -190,7 +191,12 @@ def feedback(drill: Drill) -> Told:
             opinions.give_as_caller(post=post, mark=_opinion(drill, post.area_key), by=by)
     said = 0
     for callout_id, token in drill.links.items():
-        with acting_as(callouts.scope_of_link(token)) as by:
+        try:
+            behind = callouts.scope_of_link(token)
+        except Refusal as refusal:  # the wave has closed, and its links with it
+            drill.counts[f"refused {refusal.code}"] += 1
+            continue
+        with acting_as(behind) as by:
             mine = CallOut.objects.filter(pk=callout_id, state="released").first()
             if mine is not None:
                 opinions.give_as_responder(callout=mine, mark=_opinion(drill, mine.area_key), by=by)

@@ -224,6 +224,11 @@ def count_try(*, token: str) -> None:
 @transaction.atomic
 def answer_for(*, callout: CallOut, answer: str, way: str, by: Actor, reason: str = "") -> CallOut:
     """Answer for somebody: the unit's liaison for the list, or whoever had the person on the phone."""
+    return _answer_for(callout, answer, way, reason, by)
+
+
+def _answer_for(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> CallOut:
+    """Answer within the caller's transaction. It refuses before it writes: a list goes on after a refusal."""
     if way not in ("liaison", "phone"):
         raise refusals.ANSWER_UNKNOWN.refuse()
     locked = _locked(callout)
@@ -240,16 +245,18 @@ class Answered:
     refused: list[tuple[UUID, Refusal]]
 
 
+@transaction.atomic
 def answer_list(*, answers: Mapping[UUID, tuple[str, str]], way: str, by: Actor) -> Answered:
     """Answer for a list, as {call-out: (answer, reason)}. A row that is refused leaves the others as they are.
 
-    Rows are taken in the order of their ids, so that two lists at once do not wait for each other in a circle.
+    Rows are taken in the order of their ids, so that two lists at once do not wait for each other in a circle. Each is
+    read after the one before was written, since the yes that fills a post takes the others back.
     """
     kept, refused = [], []
     for callout_id in sorted(answers):
         answer, reason = answers[callout_id]
         try:
-            callout = answer_for(callout=CallOut(pk=callout_id), answer=answer, way=way, reason=reason, by=by)
+            callout = _answer_for(CallOut(pk=callout_id), answer, way, reason, by)
         except Refusal as refusal:
             refused.append((callout_id, refusal))
         else:
