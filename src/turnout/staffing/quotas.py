@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
 
 from turnout.core.actors import Actor
 from turnout.core.area_keys import LOCAL, KeyRange, range_of_key
@@ -49,7 +49,7 @@ def matrix(wave: Wave, unit_keys: list[int]) -> dict[Cell, int]:
 def used(wave: Wave, unit_keys: list[int]) -> dict[Cell, int]:
     """Return the people of these units who are called in a wave, by unit and district."""
     live = CallOut.objects.filter(wave=wave, unit_key__in=unit_keys, state__in=LIVE).order_by()
-    cut = live.annotate(district=F("area_key") / DISTRICT).values_list("unit_key", "district")
+    cut = live.annotate(district=F("area_key") / Value(DISTRICT, BigIntegerField())).values_list("unit_key", "district")
     return {(unit, district * DISTRICT): count for unit, district, count in cut.annotate(count=Count("id"))}
 
 
