@@ -196,7 +196,7 @@ def test_a_plan_asks_the_same_however_many_people_change(
     address = reverse("plan", args=[make_plan(staff[2 : 2 + count]).pk])
     district = seen_by("district")
     district.get(address)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(24):
         assert district.get(address).context["changes"].counts.added == count
 
 
@@ -243,7 +243,7 @@ def test_the_page_of_an_incident_asks_the_same_however_many_plans(
     district = seen_by("district")
     address = reverse("incident", args=[night.pk])
     district.get(address)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(22):
         assert len(district.get(address).context["plans"]) == count
 
 

@@ -140,5 +140,5 @@ def test_the_follow_ups_ask_the_same_however_many(
         Message.objects.update(state="failed", claimed_at=now, finished_at=now)
     district, address = seen_by("district"), reverse("follow-ups", args=[night.pk])
     district.get(address)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         assert len(district.get(address).context["rows"]) == count

@@ -68,5 +68,5 @@ def test_the_page_asks_the_same_however_many_whistles(seen_by, night, call, role
             whistles.raise_(**call, by=by)
     client = seen_by("street")
     client.get("/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(16):
         client.get("/")

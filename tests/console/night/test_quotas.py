@@ -68,7 +68,7 @@ def test_the_matrix_asks_the_same_however_many_units(seen_by, wave, count, djang
             units.create(code=f"U{number}", name=f"单位{number}", area_key=DISTRICT, by=SYSTEM)
     district, address = seen_by("district"), reverse("wave-quota", args=[wave.pk])
     district.get(address)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(17):
         assert len(district.get(address).context["rows"]) == count
 
 

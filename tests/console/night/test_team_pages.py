@@ -101,7 +101,7 @@ def test_the_tree_of_calls_holds_everybody_once_under_the_leader(seen_by, team):
     assert (top.line.member.person_id, len(top.calls)) == (team.leader_id, 2)
 
 
-@pytest.mark.parametrize(("page", "queries"), [("team", 16), ("team-card", 16)])
+@pytest.mark.parametrize(("page", "queries"), [("team", 12), ("team-card", 12)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_team_asks_the_same_however_many_people(
     seen_by, make_plan, wave, staff, roles, page, queries, count, django_assert_num_queries

@@ -138,5 +138,5 @@ def test_a_list_asks_the_same_however_many_people(
     with acting_as(roles["district"]) as by:
         plans.publish(plan=make_plan(staff[:count]), wave=wave, by=by)
     liaison.get(address(night, unit))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(15):
         assert len(liaison.get(address(night, unit)).context["lines"]) == count

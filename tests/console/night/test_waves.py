@@ -81,5 +81,5 @@ def test_a_wave_asks_the_same_however_many_are_called(
         callouts.ask(wave=wave, by=by, channel="file", link="http://x/c/{}/".format, address="http://x/c/")
     district = seen_by("district")
     district.get(address)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(19):
         assert district.get(address).context["found"].total.called == count

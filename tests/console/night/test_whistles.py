@@ -137,5 +137,5 @@ def test_the_list_asks_the_same_however_many_rows(seen_by, night, call, roles, c
             whistles.raise_(**call | {"task": f"第 {n} 件"}, by=roles["desk"])
     desk = seen_by("desk")
     desk.get(of(night))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         assert len(desk.get(of(night)).context["rows"]) == count
