@@ -17,13 +17,13 @@ from turnout.people.domain import proposals, signups
 
 pytestmark = pytest.mark.django_db
 
-UNITS = 16
-PEOPLE = 17
-ROLES = 15
-LOG = 18
-DUPLICATES = 15
-UNIT = 16
-AREA = 18
+UNITS = 12
+PEOPLE = 13
+ROLES = 11
+LOG = 14
+DUPLICATES = 11
+UNIT = 12
+AREA = 14
 
 
 def asked(client, path):
