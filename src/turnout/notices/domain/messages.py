@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -66,7 +67,7 @@ def _write(drafts: Sequence[Draft], due_at: datetime | None) -> list[UUID]:
     """Write a batch in one statement: a city of 74,000 is told within seconds."""
     now, ids = clock.now(), [new_id() for _ in drafts]
     bodies = keys.encrypt_all(zip(ids, _spoken(drafts), strict=True), table="notices_message", column="body")
-    columns = {
+    columns: dict[str, Any] = {
         "persons": [draft.person_id for draft in drafts],
         "areas": [draft.area_key for draft in drafts],
         "channels": [draft.channel for draft in drafts],
