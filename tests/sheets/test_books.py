@@ -35,6 +35,15 @@ def test_a_csv_file_in_gbk(table: Callable[..., Path]) -> None:
     assert reading.tables["staff"].columns["name"] == ["欧阳吉"]
 
 
+@pytest.mark.parametrize("title", ["", "人员名单, 2026\n"])
+def test_long_lists_in_cells_do_not_pass_for_columns(tmp_path: Path, title: str) -> None:
+    days = ";".join(f"2026-11-{day}" for day in range(10, 24))
+    file = tmp_path / "people.csv"
+    file.write_text(f"{title}staff_id,categories,fixed_off\nP1,general,{days}\nP2,general,{days}\n", encoding="utf-8")
+    rows = open_book(file).grids[0].rows
+    assert rows[-1] == ["P2", "general", days]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_delimiter_is_recognised_even_with_lists_in_cells(table: Callable[..., Path], mark: str) -> None:
     rows = ["编号,姓名,单位编码,经度,纬度,工作限制", 'P1,甲,U1,1,2,"no_night;light"', 'P2,乙,U1,1,2,"no_night;light"']

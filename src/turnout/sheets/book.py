@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile, repeat
 from pathlib import Path
 
 import python_calamine as calamine
@@ -151,13 +152,17 @@ def _decoded(content: bytes, path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that gives most columns in the usual row: a semicolon may also stand inside cells, but fewer times."""
+    """The mark that gives most columns in the usual row, one that stands in every row if there is such a mark: lists in
+    cells are made with semicolons too, sometimes many, but the headings have none."""
     sample = text[:20_000].splitlines()[:30]
     if len(text) > 20_000 and len(sample) > 1:
         sample.pop()
+    lines = [line for line in sample if line.strip()]
+    # A title above the headings has hardly any mark and tells nothing.
+    table = list(dropwhile(lambda line: sum(map(line.count, _DELIMITERS)) < 2, lines)) or lines
 
-    def columns(mark: str) -> int:
-        widths = sorted(line.count(mark) for line in sample if line.strip())
-        return widths[len(widths) // 2] if widths else 0
+    def columns(mark: str) -> tuple[bool, int]:
+        widths = sorted(map(str.count, table, repeat(mark)))
+        return (widths[0] > 0, widths[len(widths) // 2]) if widths else (False, 0)
 
     return max(_DELIMITERS, key=columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,6 +13,8 @@ from turnout.planner.rostering.check import check
 from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan
+from turnout.planner.rostering.rulebook import Settings
+from turnout.planner.rostering.search import patterns
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -30,6 +33,25 @@ def test_no_plan_at_all_beats_the_solver_on_a_tiny_problem(seed: int) -> None:
     best = brute_force(problem)
     answer = Model(problem).solve(seed=0, effort=5)
     assert (answer.objective, answer.bound) == (best, pytest.approx(best))
+
+
+@pytest.mark.parametrize("size", [(1, 4), (2, 2)], ids=["one person", "two people"])
+@pytest.mark.parametrize("seed", range(3000, 3004))
+@pytest.mark.parametrize("name", [rule.name for rule in Settings().rules()])
+def test_each_rule_alone_means_the_same_to_the_checker_the_solver_and_the_search(
+    name: str, seed: int, size: tuple[int, int]
+) -> None:
+    whole = small.random_problem(seed, people=size[0], days=size[1])
+    problem = replace(whole, rules=tuple(rule for rule in whole.rules if rule.name in ("category", name, "cover")))
+    best = brute_force(problem)
+    answer = Model(problem).solve(seed=0, effort=5)
+    assert check(problem, answer.plan).broken == ()
+    assert (answer.objective, answer.bound) == (best, pytest.approx(best))
+    if patterns.fits(problem) and size[0] == 2:
+        plan, points, least = patterns.roster_one(problem, 0)
+        score = check(problem, plan)
+        assert (score.broken, score.objective) == ((), points)
+        assert least <= best <= points
 
 
 def brute_force(problem: Problem) -> int:

@@ -100,10 +100,8 @@ def _give_back(refused: RosterRefused, args: argparse.Namespace) -> int:
     if args.lang == "zh":
         print(f"名单有 {count} 处不对，没有排班。全部问题和原行在 {target}", file=sys.stderr)
     else:
-        print(
-            f"{count} things are wrong with the lists; nothing was rostered. All of them are in {target}",
-            file=sys.stderr,
-        )
+        wrong = f"{count} things are" if count > 1 else "one thing is"
+        print(f"{wrong} wrong with the lists; nothing was rostered. See {target}", file=sys.stderr)
     return REFUSED
 
 

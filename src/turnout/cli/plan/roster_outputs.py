@@ -88,24 +88,26 @@ def arithmetic(problem: Problem, lang: str) -> str:
         line = f"需要 {asked} 班；每人 {problem.days} 天最多上 {one} 班，现有人员最多上 {bearable} 班"
         return line + (f"；{places} 处人手不够，至少缺 {short} 班，见 arithmetic 表" if short else "")
     line = f"{asked} shifts are asked; one person bears at most {one} in {problem.days} days, all together {bearable}"
-    return line + (f"; {places} places have too few people, at least {short} shifts stay empty" if short else "")
+    return line + (
+        f"; too few people in {places} of {len(own)} places, at least {short} shifts stay empty" if short else ""
+    )
 
 
 def told(problem: Problem, result: Result, lang: str) -> str:
     """The outcome in one line."""
     shifts, missing = int((result.plan.duty != OFF).sum()), sum(one.missing for one in result.reasons)
     broken = len(result.score.broken)
-    gap = f"{100 * result.proof_gap:.2f} %" if math.isfinite(result.proof_gap) else "?"
+    gap = f"{100 * result.proof_gap:.2f} %" if math.isfinite(result.proof_gap) else None
     short = sum(need.short for need in needs(problem))
     people, sites = len(problem.people.ids), len(problem.sites.ids)
     if lang == "zh":
         few = f"（其中 {short} 班是人手不够，怎么排都要空）" if short else ""
         done = f"{sites} 个社区 {people} 人，共 {shifts} 班；违反硬性规定 {broken} 处"
-        return f"{done}，空缺 {missing} 班{few}，最优性差距 {gap}"
+        return f"{done}，空缺 {missing} 班{few}，最优性差距{f' {gap}' if gap else '未知'}"
     few = f" ({short} of them for want of people, whatever is done)" if short else ""
     return (
         f"{shifts} shifts of {people} people at {sites} sites; {broken} hard rules broken, "
-        f"{missing} places empty{few}, proof gap {gap}"
+        f"{missing} places empty{few}, proof gap {gap or 'unknown'}"
     )
 
 
