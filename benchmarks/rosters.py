@@ -21,7 +21,6 @@ import tarfile
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,14 +48,21 @@ _HEADS = (*_OURS, "limit", "measured", *_THEIRS)
 def run() -> str:
     """Two tables: the city, and every instance with its peers."""
     chosen = [word for word in os.environ.get("BENCH_ROSTERS", "").split(",") if word]
-    before = section(TITLE)
-    city_text = _part(before, _CITY_HEAD)
+    fresh = ""
     if not chosen or "city" in chosen:
-        city_text = f"{machine()} Two workers, every roster checked without a solver.\n\n{_city()}"
+        fresh = f"{machine()} Two workers, every roster checked without a solver.\n\n{_city()}"
+    measured = [number for number in BEST if not chosen or str(number) in chosen]
+    # What another run has written meanwhile is kept, so the section is read last.
+    made = {number: _row(number) for number in measured}
+    before = section(TITLE)
+    city_text = fresh or _part(before, _CITY_HEAD)
     known = {int(row[0]): row for row in rows(_part(before, _PUBLIC_HEAD), len(_HEADS))}
-    for number in BEST:
-        if not chosen or str(number) in chosen:
-            known[number] = _row(number, known.get(number))
+    for number, row in made.items():
+        theirs = known.get(number, [None] * len(_HEADS))[-len(_THEIRS) :]
+        known[number] = [
+            *row[: -len(_THEIRS)],
+            *(new or old for new, old in zip(row[-len(_THEIRS) :], theirs, strict=True)),
+        ]
     told = (
         "Two workers of ours; each peer is CP-SAT on the model that our rules state, in a process of its own, under "
         "the same limit. Seconds are wall time, `processor` that of all threads, imports included; `measured` is the "
@@ -74,7 +80,7 @@ def _part(text: str, head: str) -> str:
     return rest.partition("\n### ")[0].strip() if found else ""
 
 
-def _row(number: int, before: Sequence[object] | None) -> list[object]:
+def _row(number: int) -> list[object]:
     measured = f"{datetime.now(UTC).date().isoformat()}, load {os.getloadavg()[0]:.1f}"
     runs = [_child("ours", str(number), "0")]
     if runs[0]["by"] != "proof":
@@ -84,7 +90,7 @@ def _row(number: int, before: Sequence[object] | None) -> list[object]:
     above = f"{100 * (ours['objective'] / best - 1):.2f} %" if best else None
     own = [ours[name] for name in ("objective", "bound", "broken", "by", "seconds", "processor", "mb")]
     limit = f"{LIMIT:.0f} s" + (" of processor" if CLOCK == "processor" else "")
-    theirs: list[object] = list(before[-len(_THEIRS) :]) if before else [None] * len(_THEIRS)
+    theirs: list[object] = [None] * len(_THEIRS)
     for workers in PEERS:
         told = _child("peer", str(number), workers)
         at = 4 * _WORKERS.index(workers)
