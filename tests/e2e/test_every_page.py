@@ -137,7 +137,7 @@ def _look_at(page: Page, path: str) -> list[str]:
     """What is wrong with a page, in words."""
     response = page.goto(path)
     assert response is not None
-    right = (404, 410) if "/no" in path else (401,) if path.endswith("/error/") else (200,)
+    right = (404, 410) if "/no-such" in path or "/nothing/" in path else (401,) if path.endswith("/error/") else (200,)
     problems = [f"status {response.status}"] if response.status not in right else []
     return problems + _findings(page)
 
