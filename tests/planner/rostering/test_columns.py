@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -173,3 +174,17 @@ def test_a_stop_at_once_still_gives_everybody_a_row() -> None:
     result = solve(made, stop=lambda: "time_limit")
     assert (result.score.broken, result.stopped_by) == ((), "time_limit")
     assert result.bound <= result.score.objective
+
+
+def test_a_row_that_few_labels_miss_is_found_by_the_solver() -> None:
+    made = public.read((INSTANCES / "Instance22.txt").read_text(encoding="utf-8"))
+    with ThreadPoolExecutor(1) as pool:
+        search = columns.Search(made, 0, pool, lambda: None, lambda points, bound: None)
+        person = 45
+        can = {person: search.alone.full.can[person]}
+        free = np.zeros(search.tables.points.shape[:2])
+        assert not np.isfinite(search.alone.cheapest(can, 0, made.days, free, 8)[0][1])
+        search.duty[person], points = search._any_row(person)
+    assert points == 0
+    broken = check(made, Plan(search.duty.astype(np.int64))).broken
+    assert made.people.ids[person] not in {one.subject for one in broken}

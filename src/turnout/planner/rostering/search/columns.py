@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from turnout.planner.rostering.model import Model
 from turnout.planner.rostering.problem import OFF, Problem
 from turnout.planner.rostering.result import Plan
 from turnout.planner.rostering.search.program import TINY, Program, Rows, Stopping
@@ -24,6 +26,8 @@ NONE = 10**12
 """Points of a roster that was not found."""
 _FIRST = (8, 200, 10_000)
 """Labels kept in the search for everybody's first row: more if somebody finds none."""
+_ANY = 1.0
+"""Deterministic seconds of the solver for a row that few labels did not find."""
 _CHAINS, _LEGS = 2, 16
 """Rosters are remade in so many chains, which go on from the best one after each leg."""
 _STEPS = 600
@@ -74,7 +78,7 @@ class Search:
     def __init__(
         self, problem: Problem, seed: int, pool: Executor, stop: Stopping, told: Callable[[int, float], None]
     ) -> None:
-        self.tables = tables_of(problem)
+        self.problem, self.tables = problem, tables_of(problem)
         self.pool, self.stop, self._told, self.seed = pool, stop, told, seed
         self.days, self.people = problem.days, len(problem.people.ids)
         self.alone, self.together = Rows(self.tables, None), Rows(self.tables, pool)
@@ -105,12 +109,25 @@ class Search:
             for keep in (1, *_FIRST) if self.stop() else _FIRST:
                 can = {person: self.alone.full.can[person]}
                 row, least, certain = self.alone.cheapest(can, 0, self.days, -one_more, keep)[0]
+                if keep == _FIRST[0] and not certain and not math.isfinite(least):
+                    row, least = self._any_row(person)
                 if math.isfinite(least):
                     self.duty[person] = row
                     self.members.append(person)
                 if math.isfinite(least) or certain:
                     break
         self._take(self.duty)
+
+    def _any_row(self, person: int) -> tuple[Small, float]:
+        """A row that the contract allows, whatever it costs: where a year's minutes and rations leave next to no room,
+        few labels miss it and many take minutes; the solver mostly finds one in half a second. Infinite if not."""
+        alone = self.problem.block(np.zeros(1, np.int64), np.array([person]))
+        own = tuple(rule for rule in alone.rules if rule.name not in ("cover", "wishes"))
+        try:
+            answer = Model(replace(alone, rules=own)).solve(seed=self.seed, effort=_ANY)
+        except RuntimeError:
+            return np.full(self.days, OFF, np.int32), math.inf
+        return answer.plan.duty[0].astype(np.int32), 0.0
 
     def remake(self) -> None:
         """Short stretches of few people, in chains side by side."""
