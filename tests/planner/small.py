@@ -84,6 +84,7 @@ def problem(
             available_until=ints(r.get("until", shape.ALWAYS_UNTIL) for r in p),
             current_post=ints(at_q.get(r.get("current"), shape.NONE) for r in p),
             frozen=np.array([bool(r.get("frozen", False)) for r in p], dtype=np.bool_),
+            traits=ints(bits(r.get("traits", []), shape.TRAITS) for r in p),
         ),
         posts=shape.Posts(
             ids=tuple(r["id"] for r in q),

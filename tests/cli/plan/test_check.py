@@ -145,3 +145,25 @@ def test_what_is_no_plan_is_refused(lists: Path, tmp_path: Path) -> None:
     assert check(lists, tmp_path / "nothing.xlsx") == 2
     shutil.copy(lists, tmp_path / "old.xlsx")
     assert check(tmp_path / "nothing.xlsx", tmp_path / "old.xlsx") == 2
+
+
+def test_rules_with_a_price_are_priced_in_the_summary_and_listed_by_check(tmp_path: Path) -> None:
+    sheets = good()
+    sheets["params"] = [["name", "value"], ["local_price", 45]]
+    lists = workbook(tmp_path / "lists.xlsx", sheets)
+    assert plan(lists, tmp_path / "made") == 0
+    told = {row["name"]: row["value"] for row in rows(tmp_path / "made", "summary")}
+    assert [name for name in told if name.startswith("rule_")] == [
+        "rule_local_broken",
+        "rule_local_broken_without",
+        "rule_local_broken_alone",
+        "rule_local_costs_minutes",
+    ]
+    status, found, broken = checked(lists, tmp_path / "made", tmp_path)
+    assert (status, broken) == (0, [])
+    assert found["objective_minutes"] == float(told["objective_minutes"])
+    own = workbook(tmp_path / "own.xlsx", {"placements": [["staff_id", "post_id"], ["P3", "Q3"]]})
+    status, found, broken = checked(lists, own, tmp_path)
+    assert (status, broken) == (0, [])
+    assert found["rules_minutes"] == 45.0
+    assert found["unmet"] == [{"rule": "local", "subject": "110102002001", "detail": "1 x 45.0 min"}]

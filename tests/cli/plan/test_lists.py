@@ -143,6 +143,10 @@ def params(*rows: list[object]) -> Spoil:
         (params(["horizon_days", 1.5]), ("params", 2, "value", "param_days")),
         (params(["plan_start", "soon"]), ("params", 2, "value", "param_moment")),
         (params(["missing_more", 2500]), ("params", 2, "value", "param_order")),
+        (params(["nigth_pair_price", 60]), ("params", 2, "name", "param_unknown")),
+        (params(["team_most", 2.5]), ("params", 2, "value", "param_whole")),
+        (params(["experienced_share", 101]), ("params", 2, "value", "param_share")),
+        (params(["team_most", 2], ["team_least", 3]), ("params", 3, "value", "param_team_sizes")),
     ],
 )
 def test_one_bad_cell_is_refused_by_its_place_and_code(
@@ -245,6 +249,21 @@ def test_a_category_nobody_asks_for_is_remarked_on_with_the_one_it_resembles(tmp
     assert [(note.code, note.params) for note in lists.notes] == [
         ("unused_category", {"word": "helth", "near": " (health?)"})
     ]
+
+
+def test_traits_are_read_by_either_name_refused_when_misspelt_and_leave_the_hash_alone_when_blank(
+    tmp_path: Path,
+) -> None:
+    sheets = good()
+    before = read(tmp_path, sheets)
+    for row, word in zip(sheets["staff"], ("特征", None, "有经验；女", "local", "男"), strict=True):
+        row.append(word)
+    assert read(tmp_path, sheets).problem.people.traits.tolist() == [0, 1 + 4, 2, 8]
+    assert read(tmp_path, sheets).input_hash != before.input_hash
+    sheets["staff"][2][-1] = sheets["staff"][3][-1] = sheets["staff"][4][-1] = None
+    assert read(tmp_path, sheets).input_hash == before.input_hash
+    sheets["staff"][2][-1] = "有经念"
+    assert refusals(tmp_path, sheets) == [("staff", 3, "traits", "not_choice")]
 
 
 def test_params_replace_cost_terms(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from turnout.planner.placement.problem import (
     MOST_WORDS,
     NO_QUOTA,
     NONE,
+    TRAITS,
     Communities,
     People,
     Posts,
@@ -150,6 +151,7 @@ def _people(
         _seconds(rows["available_until"], ALWAYS_UNTIL),
         _ints(post_at.get(code, NONE) for code in rows["current_post"]),
         np.array([bool(frozen) for frozen in rows["frozen"]], np.bool_),
+        _bits(rows["traits"], TRAITS),
     )
 
 

@@ -3,8 +3,9 @@
     turnout check lists.xlsx plan.xlsx
 
 PLAN needs one sheet, placements, with staff_id and post_id: `turnout plan` wrote it, or a person did. Prints a row for
-every broken rule (rule, subject, detail), then the cost by part, the bound that PLAN's own prices prove, and the gap.
-Exit status: 0 no rule is broken, 1 one is, 2 the lists or the plan cannot be read, 3 a fault of Turnout.
+every broken rule (rule, subject, detail), also those with a price, then the cost by part, the bound that PLAN's own
+prices prove, and the gap.
+Exit status: 0 no hard rule is broken, 1 one is, 2 the lists or the plan cannot be read, 3 a fault of Turnout.
 """
 
 from __future__ import annotations
@@ -117,16 +118,24 @@ def _show(checked: Checked, broken: list[Broken], lang: str) -> None:
     print("rule\tsubject\tdetail")
     for one in broken:
         print(f"{one.rule}\t{one.subject}\t{one.detail}")
+    for one in checked.unmet:
+        print(f"{one.rule}\t{one.subject}\t{one.detail}")
     print()
     for name, value in figures(checked).items():
         print(f"{name}\t{'' if value is None else value}")
     if lang == "zh":
         print(f"\n{f'违反硬性规定 {len(broken)} 处' if broken else '没有违反硬性规定'}")
+        if checked.unmet:
+            print(f"另有 {len(checked.unmet)} 处没有做到有代价的规定，已计入代价")
     else:
         print(f"\n{f'{len(broken)} rules broken' if broken else 'no rule is broken'}")
+        if checked.unmet:
+            print(f"{len(checked.unmet)} rules with a price are not kept; the cost counts them")
 
 
 def _save_json(path: Path, checked: Checked, broken: list[Broken]) -> None:
     content = {"broken": [dataclasses.asdict(one) for one in broken], **figures(checked)}
+    if checked.unmet:
+        content["unmet"] = [dataclasses.asdict(one) for one in checked.unmet]
     with replaced(path) as beside:
         beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")

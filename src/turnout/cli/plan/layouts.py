@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from turnout.planner.placement.problem import TRAITS
 from turnout.sheets import Choice, Code, Column, Day, Decimal, Integer, Layout, Listing, Moment, Text, YesNo
 from turnout.sheets.characters import narrow
 from turnout.sheets.faults import BadCell
@@ -88,6 +89,17 @@ class AsIs:
         return cell
 
 
+_TRAIT_WORDS = {
+    **{word: word for word in TRAITS},
+    "有经验": "experienced",
+    "有防疫经验": "experienced",
+    "熟悉本街道": "local",
+    "熟悉当地": "local",
+    "女": "woman",
+    "女性": "woman",
+    "男": "man",
+    "男性": "man",
+}
 _limits = Listing(Choice(_LIMIT_WORDS))
 _moment = Moment(ZONE)
 _code = Code()
@@ -136,6 +148,7 @@ STAFF = Layout(
         Column("available_until", _moment, ("可用止", "可派止", "何时止可用")),
         Column("current_post", _code, ("现岗位", "当前岗位", "现任岗位", "目前岗位")),
         Column("frozen", YesNo(), ("固定", "不动", "锁定")),
+        Column("traits", Listing(Choice(_TRAIT_WORDS)), ("特征", "人员特征")),
     ),
     ("人员", "人员名单", "人员表", "人员清单", "people", "persons"),
 )

@@ -88,7 +88,10 @@ def _hash(tables: Mapping[str, Table], settings: Settings, travel: Table | None)
     """SHA-256 over the content, whatever the order of rows or columns, the kind of file or the way a cell is typed."""
     digest = hashlib.sha256()
     for layout in INPUT[:4]:
-        digest.update(_lines(layout.name, tables[layout.name], [column.name for column in layout.columns]))
+        columns = tables[layout.name].columns
+        # a list that says nothing of traits has the hash it had before there were any
+        names = [column.name for column in layout.columns if column.name != "traits" or any(columns["traits"])]
+        digest.update(_lines(layout.name, tables[layout.name], names))
     digest.update(json.dumps(settings.shown(), sort_keys=True).encode())
     if travel is not None:
         digest.update(_lines(TRAVEL.name, travel, [column.name for column in TRAVEL.columns]))

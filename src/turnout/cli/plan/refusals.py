@@ -105,6 +105,24 @@ REFUSALS: dict[str, Sentence] = {
         "missing_more ({more}) is above missing_min ({least})",
         "a place below the minimum must cost at least as much",
     ),
+    "param_whole": Sentence(
+        "参数 {name} 的值 {value} 不是整数",
+        "请填整数，0 表示不要求",
+        "the value {value} of {name} is no whole number",
+        "a whole number; 0 asks nothing",
+    ),
+    "param_share": Sentence(
+        "参数 {name} 的值 {value} 超过 100",
+        "请填 0 到 100 的百分数",
+        "the value {value} of {name} is above 100",
+        "a share from 0 to 100 percent",
+    ),
+    "param_team_sizes": Sentence(
+        "team_least（{least}）大于 team_most（{most}）",
+        "同一单位在一个社区的最少人数不能多于最多人数",
+        "team_least ({least}) is above team_most ({most})",
+        "the least people of a unit in a community cannot be more than the most",
+    ),
     "too_many_words": Sentence(
         "{what}有 {count} 种不同的词，最多 62 种",
         "请统一写法",

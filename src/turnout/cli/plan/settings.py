@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from turnout.cli.plan.layouts import ZONE
-from turnout.planner.placement.params import MOST_TENTHS, Params
+from turnout.planner.placement.params import MOST_TENTHS, WHOLE, Params
 from turnout.sheets import Decimal as Number
 from turnout.sheets import Fault, Moment, Table
 from turnout.sheets.faults import BadCell
@@ -74,6 +74,11 @@ class _Reader:
             row = max(self.seen.get("missing_min", 0), self.seen.get("missing_more", 0))
             self._refuse(row, "value", "param_order", more=plain(more), least=plain(least))
             return Settings(Params())
+        most, fewest = (self.terms.get(name, Decimal(0)) for name in ("team_most", "team_least"))
+        if most and fewest > most:
+            row = max(self.seen["team_most"], self.seen["team_least"])
+            self._refuse(row, "value", "param_team_sizes", most=plain(float(most)), least=plain(float(fewest)))
+            return Settings(Params())
         return Settings(Params.of(**self.terms), self.start, self.days)
 
     def _term(self, index: int, name: str, value: object) -> None:
@@ -83,6 +88,10 @@ class _Reader:
             number = None
         if number is None or number * 10 != int(number * 10):
             self._refuse(index, "value", "param_number", name=name, value=plain(value), most=MOST_TENTHS // 10)
+        elif name in WHOLE and number != int(number):
+            self._refuse(index, "value", "param_whole", name=name, value=plain(value))
+        elif name == "experienced_share" and number > 100:
+            self._refuse(index, "value", "param_share", name=name, value=plain(value))
         else:
             self.terms[name] = number
 

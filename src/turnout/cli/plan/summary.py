@@ -6,12 +6,12 @@ import json
 import math
 import resource
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from turnout import __version__
 from turnout.cli.plan.layouts import ZONE_NAME
 from turnout.cli.plan.lists import Lists
-from turnout.planner.placement.result import Result
+from turnout.planner.placement.result import Result, RulePrice
 
 Row = tuple[str, object]
 
@@ -38,6 +38,7 @@ def rows(
         ("changes", len(reasons.changes)),
         ("objective_minutes", result.score.objective / 10),
         *((f"{part}_minutes", tenths / 10) for part, tenths in result.score.parts().items()),
+        *_rules(result.rules),
         ("bound_minutes", round(result.bound.tenths / 10, 4)),
         ("bound_scope", result.bound.scope),
         ("bound_teams", "yes" if result.bound.teams else "no"),
@@ -53,6 +54,15 @@ def rows(
         ("version", __version__),
         *((f"remark_{number}", remark) for number, remark in enumerate(remarks, start=1)),
     ]
+
+
+def _rules(found: Sequence[RulePrice]) -> Iterator[Row]:
+    """For each rule about people taken together: how often it is broken, and what keeping it alone would cost."""
+    for one in found:
+        yield f"rule_{one.rule}_broken", one.broken
+        yield f"rule_{one.rule}_broken_without", one.broken_without
+        yield f"rule_{one.rule}_broken_alone", one.broken_alone
+        yield f"rule_{one.rule}_costs_minutes", one.costs / 10
 
 
 def peak_mb() -> int:

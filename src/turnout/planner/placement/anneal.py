@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from turnout.planner.placement import costs, standing
+from turnout.planner.placement import costs, standing, together
 from turnout.planner.placement.arcs import Arcs, pair_tenths
 from turnout.planner.placement.city import UNLIMITED, Array, City, Record
 from turnout.planner.placement.jit import inline, jit, over_blocks
+from turnout.planner.placement.params import TOGETHER
 from turnout.planner.placement.standing import Standing
 from turnout.planner.placement.stop import Stop, never
+from turnout.planner.placement.together import Together
 
 NOT_POSSIBLE = 2**40
 PARTNERS = 6
 """Occupants of a target post that are looked at as partners."""
+FEW = 8
+"""Communities below which rules are kept without a cut: two communities would never be on the same side of it."""
 SQUADS, CYCLES = 0.1, 0.3
 """Shares of the moves; the rest are swaps."""
 
@@ -46,11 +50,14 @@ def anneal(
     seed: int,
     workers: int,
     stop: Stop = never,
+    rules: Together | None = None,
 ) -> Array:
     """A plan that keeps every hard rule, from one that does; `near` are the targets a person tries."""
     if not standing.fits(city):
         return plan
     state = standing.at(city, plan)
+    rules = rules or together.none(city)
+    paid = _paid(city, state, rules)
     members_start = np.searchsorted(np.sort(city.people["unit"]), np.arange(len(city.quota) + 1))
     members = np.argsort(city.people["unit"], kind="stable")
     random = np.random.default_rng(seed)
@@ -62,6 +69,8 @@ def anneal(
         temperature = cooling.hot * (cooling.cold / cooling.hot) ** warm
         along = middle @ random.normal(size=3)
         half = (along > np.median(along)).astype(np.int8)
+        if rules.on and len(half) < FEW:
+            half[:] = 0
         # people left out belong to the half their number says
         side = np.where(state.plan >= 0, half[city.posts["community"][state.plan]], np.arange(len(plan)) % 2)
         side[city.people["frozen"] == 1] = -1
@@ -73,7 +82,7 @@ def anneal(
         def search(which: int, _: int) -> None:
             if len(people_of[which]):  # noqa: B023  (runs to its end inside this round)
                 _search(
-                    city, state, near.start, near.post, near.tenths, members_start, members, post_price,
+                    city, state, rules, paid, near.start, near.post, near.tenths, members_start, members, post_price,
                     half, side.astype(np.int8), which, people_of[which], temperature, shares[which], seeds[which],  # noqa: B023
                 )  # fmt: skip
 
@@ -152,19 +161,25 @@ def _post_in(rng: Array, posts: Array, at: Array, community: Record, a: int, who
 
 @jit
 def _search(
-    city: City, state: Standing, near_start: Array, near_post: Array, near_tenths: Array, members_start: Array,
-    members: Array, post_price: Array, half: Array, side: Array, which: int, mine: Array, temperature: float,
-    moves: int, seed: int,
+    city: City, state: Standing, rules: Together, paid: Array, near_start: Array, near_post: Array, near_tenths: Array,
+    members_start: Array, members: Array, post_price: Array, half: Array, side: Array, which: int, mine: Array,
+    temperature: float, moves: int, seed: int,
 ) -> None:  # fmt: skip
     """`moves` proposals inside one half of the city."""
     people, posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, quota = city
     plan, own, slot, slot_of, slot_post, first_slot, filled, size, where = state
-    terms = all_terms[0]
+    all_rules, traits, night, room_at_night, largest, ruled = rules
+    terms, rule = all_terms[0], all_rules[0]
+    who, at_night, counts = np.zeros(largest, dtype=np.int64), np.zeros(largest, dtype=np.int64), np.zeros(6, np.int64)
     term, many, slack = terms.team, len(communities), terms.team + 4 * temperature
     rng = np.zeros(1, dtype=np.uint64)
     rng[0] = np.uint64(seed)
     squad, done_i, done_s = (np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64))
     done_i_cost, done_j_cost = np.zeros(64, dtype=np.int64), np.zeros(64, dtype=np.int64)
+    done_here, done_goal = np.zeros((64, 2), dtype=np.int64), np.zeros((64, 2), dtype=np.int64)
+    back_j, back_s = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    touched: Array = np.zeros(2, dtype=np.int64)
+    ease = 0
     for _ in range(moves):
         i = mine[int(_random(rng) * len(mine))]
         kind = _random(rng)
@@ -193,8 +208,11 @@ def _search(
                 b = _post_in(rng, posts, at, communities[goal], a, whole)
                 if b < 0:
                     break
+            if ruled:
+                # no move of one person between two communities gains more than their rules cost now
+                ease = paid[goal] + (paid[here] if here >= 0 else 0)
             i_team = standing.team_change(size, unit * many, here, goal, term)
-            gain = own[i] - i_team + post_price[b] - (post_price[a] if a >= 0 else 0.0) - total
+            gain = ease + own[i] - i_team + post_price[b] - (post_price[a] if a >= 0 else 0.0) - total
             if b_cost < 0:
                 if costs.least_tenths(terms, pairing, people[i], goal, communities[goal]) - gain > slack:
                     break
@@ -225,7 +243,7 @@ def _search(
                 j_cost = people[j].out if j >= 0 else 0
                 if j >= 0 and a >= 0:
                     least = costs.least_tenths(terms, pairing, people[j], here, communities[here])
-                    if steps == 1 and total + change + least - own[j] - term > at_most:
+                    if steps == 1 and total + change + least - own[j] - term > at_most + ease:
                         continue
                     j_cost = pair_tenths(
                         terms, communities, pairing, skill, skill_until, table_community, table_tenths,
@@ -237,7 +255,7 @@ def _search(
                     posts, plan, own, size, filled, people, quota, many, term, i, a, b, j, j_cost, i_team
                 )
                 noisy = other + 3 * temperature * _random(rng)
-                if other < NOT_POSSIBLE and noisy < best and (steps > 1 or change + other <= at_most):
+                if other < NOT_POSSIBLE and noisy < best and (steps > 1 or change + other <= at_most + ease):
                     best, best_s, best_change, best_j_cost = noisy, s, other, j_cost
             # undoing needs a place to go back to, and a cycle somebody to go on
             if best_s < 0 or (steps > 1 and (a < 0 or (slot[best_s] < 0 and not whole))):
@@ -245,18 +263,54 @@ def _search(
             j = slot[best_s]
             total += change + best_change
             done_i[done], done_s[done] = i, slot_of[i]
+            back_j[0], back_s[0] = j, best_s
             done_i_cost[done], done_j_cost[done] = own[i], own[j] if j >= 0 else 0
             done += 1
             standing.exchange(
                 posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, i, best_s, b_cost,
                 best_j_cost,
             )  # fmt: skip
+            if ruled:
+                done_goal[done - 1, 0], done_goal[done - 1, 1] = goal, paid[goal]
+                done_here[done - 1, 0], done_here[done - 1, 1] = here, paid[here] if here >= 0 else 0
+                total -= paid[goal] + (paid[here] if here >= 0 and here != goal else 0)
+                touched[0], touched[1] = goal, here
+                for c in touched:
+                    if c >= 0 and (c == goal or here != goal):
+                        paid[c] = together.standing_tenths(
+                            rule, people, traits, night, at, communities[c], c, room_at_night[c], first_slot, slot,
+                            who, at_night, counts,
+                        )  # fmt: skip
+                total += paid[goal] + (paid[here] if here >= 0 and here != goal else 0)
             i, possible = j, True
             step += 1
-        if steps == 1 or (possible and total <= at_most):
+        if (steps == 1 and (not ruled or total <= at_most)) or (possible and total <= at_most):
             continue
         for k in range(done - 1, -1, -1):
+            if ruled:
+                paid[done_goal[k, 0]] = done_goal[k, 1]
+                if done_here[k, 0] >= 0:
+                    paid[done_here[k, 0]] = done_here[k, 1]
+                if done_s[k] < 0:
+                    # she came from home: who made room comes back, or the place is empty again
+                    j, s = back_j[0], back_s[0]
+                    if j >= 0:
+                        standing.exchange(
+                            posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, j, s,
+                            done_j_cost[k], done_i_cost[k],
+                        )  # fmt: skip
+                    else:
+                        standing.leave(posts, people, plan, own, slot, slot_of, filled, size, where, many, done_i[k])
+                    continue
             standing.exchange(
                 posts, people, plan, own, slot, slot_of, slot_post, filled, size, where, many, done_i[k], done_s[k],
                 done_i_cost[k], done_j_cost[k],
             )  # fmt: skip
+
+
+def _paid(city: City, state: Standing, rules: Together) -> Array:
+    """What the rules about people taken together cost in each community; nothing is counted where none is asked."""
+    if not rules.on:
+        return np.zeros(len(city.communities), dtype=np.int64)
+    prices = np.array([rules.rule[name][0] for name in TOGETHER])
+    return together.counts(city, rules, state.plan) @ prices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from turnout.planner.placement import costs, squads
+from turnout.planner.placement import costs, squads, together
 from turnout.planner.placement.city import UNLIMITED, Array, City, pack
 from turnout.planner.placement.jit import jit, spread
 from turnout.planner.placement.problem import Problem
@@ -23,15 +23,16 @@ def check(
     """
     city = pack(problem if teams else problem.without_teams())
     marked = score(problem, city, plan.post)
+    unmet = together.broken(problem, city, plan.post)
     if prices is None:
-        return Checked(marked, None, None)
+        return Checked(marked, None, None, unmet)
     bound = certificate(city, prices.post, prices.unit, workers=workers)
     with_teams = -np.inf
     if problem.params.team and teams:
         with_teams = squads.certificate(city, prices.post, prices.unit, prices.person, workers=workers)
     # at prices without teams the squads are worth nothing and both are equal
     best = max(bound, with_teams)
-    return Checked(marked, Bound(best, teams=with_teams > bound), proof_gap(marked.objective, best))
+    return Checked(marked, Bound(best, teams=with_teams > bound), proof_gap(marked.objective, best), unmet)
 
 
 def score(problem: Problem, city: City, post: Array) -> Score:
@@ -50,6 +51,7 @@ def score(problem: Problem, city: City, post: Array) -> Score:
         missing_min=missing_min,
         missing_more=missing_more,
         broken=(*_broken_people(problem, post, codes), *_broken_totals(problem, city, post, filled)),
+        rules=together.tenths(city, together.of(problem, city), post) if problem.params.rules() else 0,
     )
 
 

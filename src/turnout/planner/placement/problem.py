@@ -30,6 +30,8 @@ MOST_WORDS = 62
 """Categories, skills and limits are bits of one int64; 62 leaves the sign alone."""
 GENERAL = "general"
 """The category everybody may fill."""
+TRAITS = ("experienced", "local", "woman", "man")
+"""What rules about people taken together ask: bits of `People.traits`. `local` knows the street she lives in."""
 
 
 class ProblemRefused(ValueError):
@@ -87,6 +89,8 @@ class People:
     """Index of the present post, NONE without."""
     frozen: Flags
     """Stays on current_post, or at home if that is NONE."""
+    traits: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Bits over TRAITS; empty where nobody's are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,11 @@ class Problem:
 
     def without_teams(self) -> Problem:
         """The same problem where a team is worth nothing."""
-        return replace(self, params=self.params.without_teams())
+        return self.with_params(self.params.without_teams())
+
+    def with_params(self, params: Params) -> Problem:
+        """The same problem at other cost terms."""
+        return replace(self, params=params)
 
     def validated(self) -> Problem:
         """The problem itself, or ProblemRefused with every broken invariant of shape, range and order.
@@ -214,13 +222,15 @@ def _shape_faults(problem: Problem) -> Iterator[str]:
             elif f"{name}.{column}" not in _RAGGED and len(array) != rows:
                 yield f"{name}.{column}: {len(array)} entries for {rows} rows"
     people, travel = problem.people, problem.travel
+    if len(people.traits) not in (0, len(people.ids)):
+        yield f"people.traits: {len(people.traits)} entries for {len(people.ids)} rows"
     if len(people.skill) != len(people.skill_until):
         yield "people.skill and people.skill_until differ in length"
     if travel is not None and len(travel.community) != len(travel.tenths):
         yield "travel.community and travel.tenths differ in length"
 
 
-_RAGGED = {"units.pairing", "people.skill", "people.skill_until", "travel.community", "travel.tenths"}
+_RAGGED = {"units.pairing", "people.skill", "people.skill_until", "people.traits", "travel.community", "travel.tenths"}
 
 
 def _range_faults(problem: Problem) -> Iterator[str]:
@@ -241,6 +251,7 @@ def _range_faults(problem: Problem) -> Iterator[str]:
         ("people.categories", p.categories, 0, 2**words - 1),
         ("people.limits", p.limits, 0, 2 ** len(problem.limits) - 1),
         ("people.skill", p.skill, 0, len(problem.skills) - 1),
+        ("people.traits", p.traits, 0, 2 ** len(TRAITS) - 1),
         ("people.current_post", p.current_post, NONE, len(q.ids) - 1),
         ("posts.community", q.community, 0, one - 1),
         ("posts.category", q.category, 0, words - 1),

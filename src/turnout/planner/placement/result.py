@@ -83,9 +83,15 @@ class Score:
     missing_min: int
     missing_more: int
     broken: tuple[Broken, ...] = ()
+    rules: int = 0
+    """What is paid for broken rules about people taken together."""
 
     @property
     def objective(self) -> int:
+        return self.without_rules + self.rules
+
+    @property
+    def without_rules(self) -> int:
         return self.without_team + self.team
 
     @property
@@ -94,6 +100,7 @@ class Score:
         return people + self.missing_min + self.missing_more
 
     def parts(self) -> dict[str, int]:
+        """By name; `rules` only where something is paid for them."""
         return {
             "travel": self.travel,
             "street": self.street,
@@ -103,6 +110,7 @@ class Score:
             "team": self.team,
             "missing_min": self.missing_min,
             "missing_more": self.missing_more,
+            **({"rules": self.rules} if self.rules else {}),
         }
 
 
@@ -185,12 +193,29 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePrice:
+    """What one rule about people taken together asks of a plan."""
+
+    rule: str
+    broken: int
+    """How often the plan breaks it."""
+    broken_without: int
+    """How often the plan made without any such rule breaks it."""
+    costs: int
+    """By how much a plan made for this rule alone is dearer, what is paid for breaking it not counted."""
+    broken_alone: int
+    """How often that plan breaks it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What a checker without a solver says about a plan and, given prices, about its distance to the optimum."""
 
     score: Score
     bound: Bound | None
     proof_gap: float | None
+    unmet: tuple[Broken, ...] = ()
+    """Rules with a price that the plan breaks: no hard rule, and paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +231,8 @@ class Result:
     seed: int
     ladder: tuple[Rung, ...] = ()
     """What caps on travel would cost in places, from high to low; rungs may be missing if the search was stopped."""
+    rules: tuple[RulePrice, ...] = ()
+    """The rules about people taken together that were asked."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall time by stage. Not part of what is the same from run to run."""
     counts: Counter[str] = field(default_factory=Counter)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from turnout.planner.placement import check, flow, ladder, prices, pricing, reasons, start, teamwork
+from turnout.planner.placement import check, flow, ladder, prices, pricing, reasons, ruling, start, teamwork
 from turnout.planner.placement.arcs import Arcs, merged, tenths_of
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.jit import jit
 from turnout.planner.placement.problem import Problem
-from turnout.planner.placement.result import Bound, Broken, Plan, Prices, Result, StoppedBy, proof_gap
+from turnout.planner.placement.result import Bound, Broken, Plan, Prices, Result, RulePrice, StoppedBy, proof_gap
 from turnout.planner.placement.stop import Progress, Stop, never
 
 Tell = Callable[[Progress], None]
@@ -57,10 +57,12 @@ def solve(
     broken = check.refused(problem, city)
     if broken:
         raise FrozenRefused(broken)
-    search = Search(problem, city, stop, effort, progress, workers)
+    search = Search(problem.with_params(problem.params.with_rules([])), city, stop, effort, progress, workers)
     search.run()
     if problem.params.team and (search.plan >= 0).any():
         improve_teams(search, seed)
+    if problem.params.rules() and (search.plan >= 0).any():
+        keep_rules(search, problem, seed)
     return search.result(seed)
 
 
@@ -87,6 +89,7 @@ class Search:
         self.person_price = np.zeros(len(self.city.people))
         self.bound = -np.inf
         self.with_teams = False
+        self.rules: tuple[RulePrice, ...] = ()
 
     def run(self) -> None:
         """Rounds of column generation until proof, wanted gap, budget or stop."""
@@ -185,6 +188,7 @@ class Search:
             stopped_by=self.stopped_by,
             seed=seed,
             ladder=rungs,
+            rules=self.rules,
             seconds=self.seconds,
             counts=self.counts,
         )
@@ -212,6 +216,20 @@ def improve_teams(search: Search, seed: int) -> None:
         search.stopped_by = search.stop() or "budget"
     elif gap <= search.effort.proof_gap:
         search.stopped_by = "proof_gap" if gap else "proof"
+
+
+def keep_rules(search: Search, problem: Problem, seed: int) -> None:
+    """Count the rules about people taken together: the plan that costs least with them, and what each asks."""
+    search.problem = problem
+    with search.timed("rules"):
+        search.plan, search.rules = ruling.keep(
+            problem, search.city, search.arcs, search.plan, search.post_price, search.effort,
+            seed=seed, workers=search.workers, stop=search.stop,
+        )  # fmt: skip
+    if search.stop() is not None:
+        search.stopped_by = search.stop() or "budget"
+    elif search.stopped_by == "proof" and check.score(problem, search.city, search.plan).objective > search.bound:
+        search.stopped_by = "budget"
 
 
 STEADY = 0.2

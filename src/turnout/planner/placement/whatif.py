@@ -206,6 +206,7 @@ def _added(problem: Problem, category: int, count: int) -> Problem:
         available_until=np.append(people.available_until, np.full(count, people.available_until.max())),
         current_post=np.append(people.current_post, np.full(count, NONE)),
         frozen=np.append(people.frozen, np.zeros(count, dtype=np.bool_)),
+        traits=np.append(people.traits, np.zeros(count, dtype=np.int64)) if len(people.traits) else people.traits,
     )
     return replace(problem, units=units, people=grown)
 
