@@ -185,7 +185,7 @@ def test_a_team_is_led_by_who_lives_there_then_by_rank_then_by_id() -> None:
     result = solve(
         make(people, [post(1, places=5, min=5)], communities=communities, units=[UNIT, {"id": "U2", "pairing": ["S"]}])
     )
-    assert [(team.unit, team.leader, team.members) for team in result.reasons.teams] == [
-        (0, 2, (0, 1, 2)),
-        (1, 4, (3, 4)),
+    assert [(team.unit, team.leader, team.deputy, team.members) for team in result.reasons.teams] == [
+        (0, 2, 1, (0, 1, 2)),
+        (1, 4, 3, (3, 4)),
     ]

@@ -37,7 +37,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "reason_text",
     ),
     "left_out": ("staff_id", "reason", "reason_text"),
-    "teams": ("team_id", "unit_code", "community_code", "leader", "members"),
+    "teams": ("team_id", "unit_code", "community_code", "leader", "deputy", "members"),
     "changes": ("staff_id", "from", "to", "why"),
     "ladder": ("cap_minutes", "people_over", "places_lost", "places_lost_min"),
     "prices": ("kind", "code", "price_minutes"),
@@ -49,7 +49,8 @@ TITLES = {
         "staff_id": "人员编号", "post_id": "岗位编号", "community_code": "社区编码", "unit_code": "派出单位编码",
         "travel_minutes": "单程（分钟）", "cost_minutes": "这个人的总代价（分钟），不含成队", "reason": "原因代码",
         "reason_text": "原因", "category": "人员类别", "missing_min": "保底还缺", "missing": "一共还缺",
-        "nearest_fix": "最近的补缺办法：办法:编号:分钟", "team_id": "队号", "leader": "队长", "members": "队员",
+        "nearest_fix": "最近的补缺办法：办法:编号:分钟", "team_id": "队号", "leader": "队长", "deputy": "副队长",
+        "members": "队员",
         "from": "原岗位", "to": "新岗位（空 = 不派）", "why": "原因", "kind": "岗位、单位或人员", "code": "编号",
         "cap_minutes": "如果单程不超过（分钟）", "people_over": "现方案超过的人数", "places_lost": "最多多空几个名额",
         "places_lost_min": "其中保底名额", "price_minutes": "多一个名额值多少分钟（至少）",
@@ -67,7 +68,7 @@ TITLES = {
 _WIDTHS = {
     "staff_id": 14, "post_id": 30, "community_code": 16, "unit_code": 14, "reason_text": 46, "members": 60,
     "nearest_fix": 32, "category": 18, "reason": 22, "name": 26, "value": 60, "code": 30, "from": 30, "to": 30,
-    "why": 22, "leader": 14,
+    "why": 22, "leader": 14, "deputy": 14,
 }  # fmt: skip
 
 
@@ -150,6 +151,7 @@ def _teams(problem: Problem, result: Result) -> Iterator[tuple[object, ...]]:
             problem.units.ids[team.unit],
             problem.communities.ids[team.community],
             problem.people.ids[team.leader],
+            problem.people.ids[team.deputy],
             ";".join(problem.people.ids[member] for member in team.members),
         )
 

@@ -255,10 +255,12 @@ def _teams(problem: Problem, plan: Array, groups: Array) -> Iterator[Team]:
     for members in np.split(order, ends):
         if len(members) > 1:
             unit, community = divmod(int(groups[members[0]]), len(problem.communities.ids))
-            yield Team(unit, community, _leader(problem, members, community), tuple(members.tolist()))
+            leader, deputy = _heads(problem, members, community)
+            yield Team(unit, community, leader, deputy, tuple(members.tolist()))
 
 
-def _leader(problem: Problem, members: Array, community: int) -> int:
+def _heads(problem: Problem, members: Array, community: int) -> list[int]:
+    """Who leads and who is deputy: of the own community first, then by LEADERS, then the smallest id."""
     ranks = [problem.categories.index(word) for word in LEADERS if word in problem.categories]
 
     def rank(p: int) -> tuple[bool, int, int]:
@@ -266,7 +268,7 @@ def _leader(problem: Problem, members: Array, community: int) -> int:
         grade = next((k for k, bit in enumerate(ranks) if own >> bit & 1), len(ranks))
         return int(problem.people.home[p]) != community, grade, p
 
-    return min(members.tolist(), key=rank)
+    return sorted(members.tolist(), key=rank)[:2]
 
 
 def _changes(problem: Problem, plan: Array, codes: tuple[str, ...]) -> Iterator[Change]:

@@ -150,11 +150,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """People of one unit in one community; the leader is a member, members are sorted."""
+    """People of one unit in one community; leader and deputy are members, members are sorted."""
 
     unit: int
     community: int
     leader: int
+    deputy: int
     members: tuple[int, ...]
 
 
