@@ -30,7 +30,7 @@ from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
-from turnout.staffing.domain import waves, whistles
+from turnout.staffing.domain import openings, waves, whistles
 from turnout.staffing.models import CallOut, Plan, Team
 
 pytestmark = pytest.mark.django_db
@@ -109,12 +109,19 @@ def east(make_user):
             sender_key=unit.area_key, category="health",
         )  # fmt: skip
         (message,) = messages.write(
-            [Draft(person.pk, "file", "请点开答复", post.area_key, "staffing.callout", callout.pk)], by=SYSTEM
+            [Draft(person.pk, "file", "东城保密行动，请点开答复", post.area_key, "staffing.callout", callout.pk)],
+            by=SYSTEM,
         )
+        messages.write([Draft(person.pk, "in_app", "东城保密行动，请答复")], by=SYSTEM)
+        Message.objects.filter(channel="in_app").update(state="sent", claimed_at=now, finished_at=now)
         Message.objects.filter(pk=message).update(state="failed", claimed_at=now, finished_at=now)
         team = Team.objects.create(
             incident=incident, unit=unit, area_key=post.area_key, leader_id=person.pk, made_at=now
         )
+        opening, _ = openings.open_(
+            post=post, wave=waves.advance(wave=wave, to="open", by=SYSTEM), places=1,
+            closes_at=now + timedelta(hours=3), by=SYSTEM,
+        )  # fmt: skip
         callout.team = team
         callout.save(update_fields=["team"])
     user = make_user("dongcheng", ("dispatcher", EAST))
@@ -147,6 +154,7 @@ def east(make_user):
         "wave_id": wave.pk,
         "post_id": post.pk,
         "callout_id": callout.pk,
+        "opening_id": opening.pk,
         "grant_id": user.grants.get().pk,
         "token": "x" * 43,
     }

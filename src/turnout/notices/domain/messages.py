@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from turnout.access.models import User
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock, keys
-from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
+from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, Actor
 from turnout.core.ids import new_id
-from turnout.notices import refusals
+from turnout.notices import queries, refusals
 from turnout.notices.channels import channel_named
 from turnout.notices.domain.sending import recover, send_due
 from turnout.notices.models import Message
@@ -140,8 +140,8 @@ def mark_read(*, user: User, by: Actor) -> int:
     """Mark the in-app messages of an account's own person as read; nobody does it for somebody else."""
     if by.id != user.pk:
         raise NOT_ALLOWED.refuse(permission="read")
-    with acting_as(SYSTEM):
-        unread = Message.objects.filter(person__user=user, channel="in_app", state="sent", read_at=None)
+    with acting_as(queries.alone(user)):
+        unread = Message.objects.filter(channel="in_app", state="sent", read_at=None)
         return unread.update(read_at=clock.now())
 
 
