@@ -11,8 +11,8 @@ from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.refusals import Refusal
 from turnout.incidents.domain import incidents
-from turnout.staffing.domain import whistles
-from turnout.staffing.models import Post, Whistle
+from turnout.staffing.domain import callouts, plans, whistles
+from turnout.staffing.models import CallOut, Post, Whistle
 
 from .conftest import NEIGHBOUR
 
@@ -189,3 +189,65 @@ def test_the_database_keeps_the_promises_of_a_whistle(raised, promise, broken):
 def test_a_whistle_is_not_merged_into_itself(raised):
     with pytest.raises(IntegrityError, match="whistle_not_into_itself"), transaction.atomic():
         Whistle.objects.filter(pk=raised.pk).update(into=raised.pk)
+
+
+@pytest.fixture
+def coming(raised, roles, make_plan, staff, wave):
+    """The whistle is approved and its three people are called: one is on post, one is coming, one was asked."""
+    by = roles["district"]
+    with acting_as(by):
+        post = whistles.approve(whistle=raised, by=by)
+        plans.publish(plan=make_plan(staff[:3], on=post), wave=wave, by=by)
+        callouts.ask(wave=wave, by=by, channel="file", link="https://t/{}".format)
+        first, second, _third = CallOut.objects.order_by("pk")
+        for one in (first, second):
+            callouts.answer_for(callout=one, answer="yes", way="phone", by=by)
+        callouts.arrive(callout=second, by=by)
+    return post
+
+
+def where(callouts_of):
+    with acting_as(SYSTEM):
+        return {row.state: row.post_id for row in CallOut.objects.filter(post__in=callouts_of)}
+
+
+def test_a_whistle_is_split_while_people_are_on_their_way(raised, coming, roles):
+    with acting_as(roles["district"]) as by:
+        one, two = whistles.split(whistle=raised, parts=[1, 2], by=by)
+    raised.refresh_from_db()
+    assert (raised.state, one.state, two.state) == ("split", "approved", "approved")
+    assert [(post.pk == coming.pk, post.places) for post in one.posts.all()] == [(True, 1)]
+    (other,) = two.posts.all()
+    assert (other.places, other.starts_at, other.area_key) == (2, coming.starts_at, coming.area_key)
+    assert where([coming, other]) == {"on_post": coming.pk, "yes": other.pk, "asked": other.pk}
+
+
+def test_parts_of_a_staffed_whistle_add_up_to_its_places(raised, coming, roles):
+    act = lambda: whistles.split(whistle=raised, parts=[1, 1], by=roles["district"])  # noqa: E731
+    assert refused(act, roles["district"]) == ("whistle.split_bad", 422)
+    assert Post.objects.count() == 2  # the fixture's and the whistle's own
+
+
+def test_two_staffed_whistles_become_one_and_nobody_is_sent_elsewhere(raised, coming, call, roles):
+    with acting_as(roles["neighbour"]):
+        other = whistles.raise_(**(call | {"area_key": key_of(NEIGHBOUR), "people": 2}), by=roles["neighbour"])
+    with acting_as(roles["district"]) as by:
+        waits = lambda: whistles.merge(whistle=raised, into=other, by=by)  # noqa: E731
+        assert refused(waits, by)[0] == "whistle.merge_bad"
+        theirs = whistles.approve(whistle=other, by=by)
+        before = where([coming])
+        kept = whistles.merge(whistle=raised, into=other, by=by)
+    assert kept.people == 5
+    assert set(kept.posts.values_list("pk", "places")) == {(coming.pk, 3), (theirs.pk, 2)}
+    assert where([coming]) == before
+    with acting_as(roles["neighbour"]) as by:
+        whistles.withdraw(whistle=kept, by=by)
+    assert set(where([coming]).values()) == {coming.pk}
+    with acting_as(SYSTEM):
+        assert set(CallOut.objects.values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_the_street_splits_no_whistle_that_the_district_answered(raised, coming, roles):
+    Whistle.objects.filter(pk=raised.pk).update(level="district")
+    act = lambda: whistles.split(whistle=raised, parts=[1, 2], by=roles["street"])  # noqa: E731
+    assert refused(act, roles["street"]) == ("whistle.higher_up", 403)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,8 +15,8 @@ from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
-from turnout.staffing.models import CallOut, Consent, LeftOut, Plan, Post, Wave, Whistle
-from turnout.staffing.states import ACCEPTED
+from turnout.staffing.models import CallOut, Consent, LeftOut, Opening, Plan, Post, Wave, Whistle
+from turnout.staffing.states import ACCEPTED, LIVE
 
 LONGEST_DRAFT = timedelta(minutes=15)
 
@@ -57,6 +59,36 @@ def whistles(incident: Incident, by: Actor) -> QuerySet[Whistle]:
     return incident.whistles.filter(seen_from(by)).order_by(first, "answer_by", "-raised_at")
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """How far the posts of a whistle are filled, in the present scope."""
+
+    places: int = 0
+    planned: int = 0
+    accepted: int = 0
+    on_post: int = 0
+
+
+def crews(whistle_ids: Iterable[UUID]) -> dict[UUID, Crew]:
+    """Return who is coming for each of these whistles. Two queries, however many whistles."""
+    ids = list(whistle_ids)
+    posts = Post.objects.filter(whistle__in=ids, state="open").order_by().values_list("whistle")
+    called = CallOut.objects.filter(post__whistle__in=ids).order_by().values_list("post__whistle")
+    counted = called.annotate(
+        planned=Count("id", filter=Q(state__in=LIVE)),
+        accepted=Count("id", filter=Q(state__in=ACCEPTED)),
+        on_post=Count("id", filter=Q(state="on_post")),
+    )
+    figures = {key: (planned, accepted, on_post) for key, planned, accepted, on_post in counted}
+    return {key: Crew(places, *figures.get(key, ())) for key, places in posts.annotate(sum=Sum("places"))}
+
+
+def whistles_by_state(incident: Incident, by: Actor) -> dict[str, tuple[int, int]]:
+    """Return (whistles, people asked for) of those somebody sees, by state."""
+    found = incident.whistles.filter(seen_from(by)).order_by().values_list("state")
+    return {state: (count, people) for state, count, people in found.annotate(n=Count("id"), people=Sum("people"))}
+
+
 def whistle(whistle_id: UUID, by: Actor) -> Whistle:
     """Return a whistle that somebody sees; any other is not there."""
     found = Whistle.objects.select_related("incident__playbook").filter(seen_from(by), pk=whistle_id).first()
@@ -66,9 +98,9 @@ def whistle(whistle_id: UUID, by: Actor) -> Whistle:
 
 
 def alike(whistle: Whistle, by: Actor) -> QuerySet[Whistle]:
-    """Return the other waiting whistles that this one may be merged into."""
+    """Return the other whistles at the same step that this one may be merged into."""
     return whistles(whistle.incident, by).filter(
-        seen_from(by, "whistle.decide"), state="waiting", category=whistle.category, skills=whistle.skills
+        seen_from(by, "whistle.decide"), state=whistle.state, category=whistle.category, skills=whistle.skills
     ).exclude(pk=whistle.pk)  # fmt: skip
 
 
@@ -85,6 +117,21 @@ def post(post_id: UUID, by: Actor) -> Post:
     if found is None:
         raise NOT_FOUND.refuse()
     return found
+
+
+def opening(opening_id: UUID, by: Actor) -> Opening:
+    """Return places to sign up for that somebody sees; any others are not there."""
+    found = Opening.objects.filter(seen_from(by), pk=opening_id).first()
+    if found is None:
+        raise NOT_FOUND.refuse()
+    return found
+
+
+def open_for_signup(incident: Incident, within: KeyRange) -> dict[UUID, Opening]:
+    """Return the places people can sign up for at present in an area, by post."""
+    low, high = within
+    found = Opening.objects.filter(post__incident=incident, area_key__gte=low, area_key__lt=high)
+    return {one.post_id: one for one in found.filter(closed_at=None, closes_at__gt=clock.now())}
 
 
 def expected(incident: Incident, within: KeyRange) -> list[CallOut]:

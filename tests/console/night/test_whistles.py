@@ -139,3 +139,31 @@ def test_the_list_asks_the_same_however_many_rows(seen_by, night, call, roles, c
     desk.get(of(night))
     with django_assert_num_queries(12):
         assert len(desk.get(of(night)).context["rows"]) == count
+
+
+def test_the_board_of_whistles_says_who_answers_until_when_and_who_is_coming(seen_by, raised, call, night, roles):
+    with acting_as(roles["desk"]) as by:
+        whistles.raise_(**(call | {"people": 2, "task": "守门"}), by=by)
+    with acting_as(roles["street"]) as by:
+        whistles.approve(whistle=raised, by=by)
+    page = seen_by("street").get(of(night))
+    assert [(lane.code, len(lane.rows)) for lane in page.context["lanes"]] == [("street", 1), ("approved", 1)]
+    waiting, approved = (lane.rows[0] for lane in page.context["lanes"])
+    assert (waiting.decides, waiting.left) == (True, ("wait", "还有 14 分"))
+    assert (approved.crew.places, approved.crew.planned) == (3, 0)
+    figures = page.context["figures"]
+    assert (figures["mine"], figures["waiting"], figures["asked"], figures["granted"]) == (1, 1, 2, 3)
+    page = seen_by("desk").get(of(night))
+    assert page.context["figures"]["mine"] == 0
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_board_of_whistles_asks_as_often_for_one_as_for_three(
+    seen_by, raised, call, night, roles, more, django_assert_num_queries
+):
+    with acting_as(roles["desk"]) as by:
+        for n in range(more):
+            whistles.raise_(**(call | {"task": f"守门 {n}"}), by=by)
+    client = seen_by("street")
+    with django_assert_num_queries(13):
+        client.get(of(night))

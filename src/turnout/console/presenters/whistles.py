@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from turnout.incidents import queries as incidents
 from turnout.incidents.models import Incident
 from turnout.people.states import CATEGORIES
 from turnout.places.models import Area
+from turnout.staffing import queries as staffing
 from turnout.staffing.domain.whistles import answering_range
 from turnout.staffing.models import Whistle
 from turnout.staffing.states import GROUNDS, KINDS, LEVELS, WHISTLE
@@ -39,6 +40,8 @@ class Row:
     mark: str
     level: str
     left: tuple[str, str] | None
+    crew: staffing.Crew | None = None
+    decides: bool = False
 
 
 def shown(found: Iterable[Whistle]) -> list[Row]:
@@ -61,6 +64,61 @@ def shown(found: Iterable[Whistle]) -> list[Row]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Whistles that stand at one step: at a level that has to answer, being staffed, or answered otherwise."""
+
+    code: str
+    title: str
+    note: str
+    rows: list[Row]
+
+
+def board(incident: Incident, found: Iterable[Whistle], by: Actor) -> dict[str, Any]:
+    """The whistles of a page by the step at which they stand, and how many there are of each. Four queries."""
+    rows = shown(found)
+    crews = staffing.crews(row.whistle.pk for row in rows if row.whistle.state == "approved")
+    rows = [
+        replace(
+            row,
+            crew=crews.get(row.whistle.pk),
+            decides=row.whistle.state == "waiting" and by.can_over("whistle.decide", answering_range(row.whistle)),
+        )
+        for row in rows
+    ]
+    triage = incident.playbook.playbook.triage
+    lanes = [
+        Lane(
+            level,
+            _("{level} answers").format(level=words),
+            _("within {n} min, then it goes up by itself").format(n=getattr(triage, f"{level}_minutes"))
+            if level != "city"
+            else _("the last to answer"),
+            [row for row in rows if row.whistle.state == "waiting" and row.whistle.level == level],
+        )
+        for level, words in LEVELS.items()
+    ]
+    staffed = [row for row in rows if row.whistle.state == "approved"]
+    done = [row for row in rows if row.whistle.state not in ("waiting", "approved")]
+    lanes.append(Lane("approved", _("Approved: people are coming"), "", staffed))
+    lanes.append(Lane("done", _("Answered otherwise, or settled"), "", done))
+    return {"lanes": [lane for lane in lanes if lane.rows], "figures": _figures(incident, rows, by)}
+
+
+def _figures(incident: Incident, rows: list[Row], by: Actor) -> dict[str, int]:
+    counts = staffing.whistles_by_state(incident, by)
+    waiting, asked = counts.get("waiting", (0, 0))
+    approved, granted = counts.get("approved", (0, 0))
+    return {
+        "waiting": waiting,
+        "asked": asked,
+        "mine": sum(row.decides for row in rows),
+        "overdue": sum(row.left is not None and row.left[0] == "crit" for row in rows),
+        "approved": approved,
+        "granted": granted,
+    }
+
+
 def page(whistle: Whistle, by: Actor) -> dict[str, Any]:
     """Everything the page of a whistle shows, and what may be done with it."""
     (row,) = shown([whistle])
@@ -73,7 +131,9 @@ def page(whistle: Whistle, by: Actor) -> dict[str, Any]:
         "posts": list(whistle.posts.filter(state="open")),
         "decides": decides and by.can_over("whistle.decide", answering_range(whistle)),
         "higher_up": decides and not by.can_over("whistle.decide", answering_range(whistle)),
+        "merges": whistle.state == "approved" and by.can_over("whistle.decide", answering_range(whistle)),
         "raises": whistle.state in ("waiting", "approved") and by.can("whistle.raise", whistle.area_key),
+        "crew": staffing.crews([whistle.pk]).get(whistle.pk) if whistle.state == "approved" else None,
         "who": queries.names_of_accounts([whistle.raised_by_id, whistle.decided_by_id]),
     }
 

@@ -41,8 +41,8 @@ def of_incident(request: Request, incident_id: UUID) -> HttpResponse:
     incident = incident_of(request, incident_id)
     page = page_of(request, queries.whistles(incident, request.actor))
     may_raise = incident.status == "active" and request.actor.can_anywhere("whistle.raise")
-    context = {"incident": incident, "page": page, "rows": presenters.shown(page), "may_raise": may_raise}
-    return render(request, "console/whistles/list.html", context)
+    context = {"incident": incident, "page": page, "may_raise": may_raise}
+    return render(request, "console/whistles/list.html", context | presenters.board(incident, page, request.actor))
 
 
 def raise_(request: Request, incident_id: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Value, When
 
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock
@@ -21,6 +22,8 @@ from turnout.staffing.models import CallOut, Post, Whistle
 from turnout.staffing.states import GROUNDS, KINDS, LEVELS, LIVE, WHISTLE
 
 LADDER = tuple(LEVELS)
+UNDER_WAY = ("waiting", "approved")
+"""States in which a whistle may still be merged, split or withdrawn."""
 _WIDTH = {"street": 10**3, "district": 10**6, "city": 10**8}
 """How many 12-digit codes an answering level covers: whoever decides must hold the role over all of them."""
 _MUNICIPALITIES = (11, 12, 31, 50)
@@ -148,7 +151,7 @@ def withdraw(*, whistle: Whistle, by: Actor) -> Whistle:
     whistle = _locked(whistle)
     by.require("whistle.raise", whistle.area_key)
     require_active(whistle.incident)
-    if whistle.state not in ("waiting", "approved"):
+    if whistle.state not in UNDER_WAY:
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(whistle))
     whistle.posts.filter(state="open").update(state="cancelled")
     _call_off(whistle, by)
@@ -159,18 +162,23 @@ def withdraw(*, whistle: Whistle, by: Actor) -> Whistle:
 
 @transaction.atomic
 def merge(*, whistle: Whistle, into: Whistle, by: Actor) -> Whistle:
-    """Merge one waiting whistle into another that asks for the same; their numbers add up."""
+    """Merge a whistle into another that asks for the same; their numbers add up.
+
+    Two that wait, or two that are being staffed: then posts, and whoever is on the way to them, go along unchanged.
+    """
     first, second = sorted((whistle.pk, into.pk))
     locked = {w.pk: w for w in Whistle.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk")}
     if len(locked) != 2:
         raise refusals.WHISTLE_MERGE_BAD.refuse()
-    gone, kept = _waiting(locked[whistle.pk], by), _waiting(locked[into.pk], by)
-    if (gone.incident_id, gone.category, gone.skills) != (kept.incident_id, kept.category, kept.skills):
+    gone, kept = (_decidable(locked[key], by, UNDER_WAY) for key in (whistle.pk, into.pk))
+    alike = ("incident_id", "category", "skills", "state")
+    if any(getattr(gone, name) != getattr(kept, name) for name in alike):
         raise refusals.WHISTLE_MERGE_BAD.refuse()
     kept.people += gone.people
     kept.starts_at, kept.ends_at = min(kept.starts_at, gone.starts_at), max(kept.ends_at, gone.ends_at)
     kept.arrive_by = min(kept.arrive_by, gone.arrive_by)
     kept.save()
+    gone.posts.filter(state="open").update(whistle=kept)
     _decide(gone, "merged", by, into=kept)
     _log("whistle.merge", gone, by, into=kept.pk)
     return kept
@@ -178,21 +186,65 @@ def merge(*, whistle: Whistle, into: Whistle, by: Actor) -> Whistle:
 
 @transaction.atomic
 def split(*, whistle: Whistle, parts: Sequence[int], by: Actor) -> list[Whistle]:
-    """Split a waiting whistle into parts that are answered one by one; together they ask for what it asked for."""
-    whistle = _waiting(whistle, by)
+    """Split a whistle into parts that are seen to one by one; together they ask for what it asked for.
+
+    One that is being staffed gives each part a post of its own; whoever is on the way goes to one of them.
+    """
+    whistle = _decidable(whistle, by, UNDER_WAY)
+    if whistle.state == "approved":
+        return _split_approved(whistle, parts, by)
     if len(parts) < 2 or min(parts) < 1 or sum(parts) != whistle.people:
         raise refusals.WHISTLE_SPLIT_BAD.refuse(sum=sum(parts), people=whistle.people)
-    copied = {
-        name: getattr(whistle, name)
-        for name in (
-            "incident", "area_key", "ground", "kind", "category", "skills", "starts_at", "ends_at", "arrive_by",
-            "task", "otherwise", "level", "answer_by", "raised_at", "raised_by_id",
-        )
-    }  # fmt: skip
-    made = [Whistle.objects.create(**copied, people=part, into=whistle) for part in parts]
+    made = _parts(whistle, parts)
     _decide(whistle, "split", by)
     _log("whistle.split", whistle, by, parts=list(parts))
     return made
+
+
+def _split_approved(whistle: Whistle, parts: Sequence[int], by: Actor) -> list[Whistle]:
+    """Each part its post: the first keeps the one there is, those on post already stay, the others fill up in order."""
+    posts = list(whistle.posts.select_for_update().filter(state="open"))
+    places = sum(post.places for post in posts)
+    if len(posts) != 1 or len(parts) < 2 or min(parts) < 1 or sum(parts) != places:
+        raise refusals.WHISTLE_SPLIT_BAD.refuse(sum=sum(parts), people=places)
+    decided = {"state": "approved", "decided_at": clock.now(), "decided_by_id": by.id}
+    made = _parts(whistle, parts, **decided)
+    (kept,) = posts
+    kept.whistle, kept.places = made[0], parts[0]
+    kept.seats, kept.places_min = min(kept.seats, parts[0]), min(kept.places_min, parts[0])
+    kept.save(update_fields=["whistle", "places", "seats", "places_min"])
+    others = [_beside(kept, part) for part in made[1:]]
+    with acting_as(SYSTEM):  # they belong to many units
+        coming = CallOut.objects.select_for_update().filter(post=kept, state__in=LIVE)
+        staying_first = Case(When(state="on_post", then=Value(0)), default=Value(1))
+        moving = list(coming.order_by(staying_first, "pk").values_list("pk", flat=True))[parts[0] :]
+        for post in others:
+            CallOut.objects.filter(pk__in=moving[: post.places]).update(post=post)
+            moving = moving[post.places :]
+    _decide(whistle, "split", by)
+    _log("whistle.split", whistle, by, parts=list(parts))
+    return made
+
+
+def _beside(post: Post, part: Whistle) -> Post:
+    """Make the same post once more, for another part of its whistle."""
+    same = (
+        "incident", "area_key", "site_id", "category", "skills", "excludes", "starts_at", "ends_at",
+        "round_the_clock", "duties", "meet_at",
+    )  # fmt: skip
+    copied = {name: getattr(post, name) for name in same}
+    return Post.objects.create(
+        **copied, whistle=part, seats=part.people, places_min=part.people, places=part.people, made_at=clock.now()
+    )
+
+
+def _parts(whistle: Whistle, parts: Sequence[int], **more: Any) -> list[Whistle]:
+    same = (
+        "incident", "area_key", "ground", "kind", "category", "skills", "starts_at", "ends_at", "arrive_by",
+        "task", "otherwise", "level", "answer_by", "raised_at", "raised_by_id",
+    )  # fmt: skip
+    copied = {name: getattr(whistle, name) for name in same}
+    return [Whistle.objects.create(**copied, people=part, into=whistle, **more) for part in parts]
 
 
 @transaction.atomic
@@ -258,10 +310,14 @@ def _locked(whistle: Whistle) -> Whistle:
 
 def _waiting(whistle: Whistle, by: Actor) -> Whistle:
     """Return the whistle locked, if it waits for an answer that this actor may give."""
+    return _decidable(whistle, by, ("waiting",))
+
+
+def _decidable(whistle: Whistle, by: Actor, states: Sequence[str]) -> Whistle:
     fresh = _locked(whistle)
     by.require("whistle.decide", fresh.area_key)
     require_active(fresh.incident)
-    if fresh.state != "waiting":
+    if fresh.state not in states:
         raise refusals.WHISTLE_DECIDED.refuse(state=_state(fresh))
     if not by.can_over("whistle.decide", answering_range(fresh)):
         raise refusals.WHISTLE_HIGHER_UP.refuse(level=str(LEVELS[fresh.level]))
