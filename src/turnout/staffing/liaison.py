@@ -12,7 +12,7 @@ from turnout.core.area_keys import ancestors, range_of_key
 from turnout.incidents import states as incident_states
 from turnout.incidents.models import Incident
 from turnout.people import queries as people
-from turnout.people.models import Unit
+from turnout.people.models import Person, Unit
 from turnout.people.permissions import require_at_unit
 from turnout.staffing.models import CallOut, Consent, Quota
 from turnout.staffing.states import ACCEPTED, LIVE
@@ -78,6 +78,13 @@ def called(incident: Incident, unit: Unit) -> list[CallOut]:
     """Return everybody of a unit who was called and not called off, by name."""
     found = CallOut.objects.filter(incident=incident, unit_key=unit.scope_key).exclude(state="withdrawn")
     return list(found.select_related("person", "post", "wave").order_by("person__sort_key", "id"))
+
+
+def stand_ins(callout: CallOut) -> QuerySet[Person]:
+    """Return who of the same unit could come instead: active, and not called in the same incident; by name."""
+    called_ = CallOut.objects.filter(incident=callout.incident_id, person=OuterRef("pk"), state__in=LIVE)
+    found = Person.objects.filter(unit=callout.person.unit_id, state="active").exclude(Exists(called_))
+    return found.order_by("sort_key", "id")
 
 
 def quotas(incident: Incident, unit: Unit) -> list[QuotaUse]:

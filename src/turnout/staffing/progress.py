@@ -1,4 +1,4 @@
-"""Reads of a call-out under way: who was asked, who answered what, by tier and unit, and whom no message reached."""
+"""Reads of a call-out under way: who was asked, who answered what, by tier and unit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from turnout.staffing.board import CURVE_STEPS, Curve, running
 from turnout.staffing.models import CallOut, Wave
 
 STATES = ("waiting", "asked", "yes", "later", "no", "silent", "on_post")
-UNREACHED = ("unknown", "failed")
 
 _COUNTS = """
 SELECT c.tier, u.name, count(*)::int,
@@ -31,14 +30,6 @@ _STEPS = """
 SELECT width_bucket(extract(epoch FROM answered_at), %(from)s, %(until)s, %(steps)s), count(*)::int,
        count(*) FILTER (WHERE state IN ('yes', 'on_post', 'released'))::int
   FROM staffing_callout WHERE wave_id = %(wave)s AND answered_at IS NOT NULL AND state <> 'withdrawn' GROUP BY 1
-"""
-_UNREACHED = """
-SELECT DISTINCT ON (c.id) c.id, m.channel, m.state, m.problem FROM staffing_callout c
-  JOIN notices_message m ON m.about_id = c.id AND m.about_kind = 'staffing.callout'
- WHERE c.wave_id = %s AND c.state IN ('asked', 'later', 'silent') AND m.state IN ('unknown', 'failed')
-   AND NOT EXISTS (SELECT 1 FROM notices_message later
-                    WHERE later.about_id = c.id AND later.state = 'sent' AND later.id > m.id)
- ORDER BY c.id, m.id DESC LIMIT %s
 """
 
 
@@ -70,16 +61,6 @@ class Progress:
     """`accepted` holds everybody who answered, `on_post` those who said yes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """Somebody whom a message may not have reached: a person calls, or another channel is used."""
-
-    callout: CallOut
-    channel: str
-    state: str
-    problem: str
-
-
 def progress(wave: Wave) -> Progress:
     """Return how far a wave is, of the rows of the present scope. Two queries."""
     total, tiers, units = Answered(), [], []
@@ -106,14 +87,6 @@ def _curve(wave: Wave) -> Curve:
     return Curve(
         starts_at, max(ends_at, clock.now()) if wave.state == "open" else ends_at, running(answered), running(yes)
     )
-
-
-def unreached(wave: Wave, most: int) -> list[Unreached]:
-    """Return those without an answer whom no message has surely reached. Two queries."""
-    found = _rows(_UNREACHED, [wave.pk, most])
-    rows = CallOut.objects.filter(pk__in=[row[0] for row in found]).select_related("person__unit")
-    by_id = {callout.pk: callout for callout in rows}
-    return [Unreached(by_id[key], channel, state, problem) for key, channel, state, problem in found if key in by_id]
 
 
 @dataclass(frozen=True, slots=True)

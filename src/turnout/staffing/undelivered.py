@@ -21,7 +21,7 @@ SELECT m.id, m.channel, m.state, m.problem, m.finished_at, c.id, c.area_key, p.i
   JOIN people_person p ON p.id = m.person_id JOIN people_unit u ON u.id = p.unit_id
  WHERE c.incident_id = %(incident)s AND c.area_key >= %(low)s AND c.area_key < %(high)s
    AND m.about_kind = 'staffing.callout' AND m.state IN ('unknown', 'failed') AND m.settled_at IS NULL
-   AND c.state IN ('asked', 'later')
+   AND c.state IN ('asked', 'later') AND (%(wave)s::uuid IS NULL OR c.wave_id = %(wave)s)
  ORDER BY m.finished_at, m.id LIMIT %(most)s
 """
 
@@ -48,9 +48,11 @@ class Undelivered:
     has_account: bool
 
 
-def undelivered(incident: Incident, within: KeyRange) -> list[Undelivered]:
-    """Return what is to be followed up within a key range, the longest waiting first, from the present scope."""
+def undelivered(
+    incident: Incident, within: KeyRange, *, wave: UUID | None = None, most: int = MOST
+) -> list[Undelivered]:
+    """Return what is to be followed up within a key range, or of one wave there, the longest waiting first."""
     low, high = within
     with connection.cursor() as cursor:
-        cursor.execute(_UNDELIVERED, {"incident": incident.pk, "low": low, "high": high, "most": MOST})
+        cursor.execute(_UNDELIVERED, {"incident": incident.pk, "low": low, "high": high, "most": most, "wave": wave})
         return [Undelivered(*row) for row in cursor.fetchall()]

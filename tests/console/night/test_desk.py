@@ -1,12 +1,15 @@
 """The community desk: who is coming stands in a list with boxes to tick; phones are masked."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from tests.staffing.conftest import COMMUNITY
 from turnout.access.scope import acting_as
+from turnout.core import clock
 from turnout.core.actors import SYSTEM
-from turnout.staffing.domain import plans
+from turnout.staffing.domain import openings, plans
 from turnout.staffing.models import CallOut, HandOver, Post
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +113,45 @@ def test_the_desk_asks_the_same_however_many_come(
     desk.get(address)
     with django_assert_num_queries(15):
         assert len(desk.get(address).context["groups"][0].lines) == count
+
+
+def test_whoever_was_not_seen_for_long_stands_on_top_until_somebody_looks(seen_by, called, address):
+    desk = seen_by("desk")
+    desk.post(reverse("callout-arrive", args=[called.pk]))
+    assert desk.get(address).context["unseen"] == []
+    with acting_as(SYSTEM):
+        CallOut.objects.filter(pk=called.pk).update(seen_at=clock.now() - timedelta(days=2))
+    assert [one.pk for one in desk.get(address).context["unseen"]] == [called.pk]
+    assert desk.get(reverse("callout-seen", args=[called.pk])).status_code == 405
+    desk.post(reverse("callout-seen", args=[called.pk]))
+    assert desk.get(address).context["unseen"] == []
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403)])
+def test_nobody_else_says_that_somebody_was_seen(seen_by, called, who, status):
+    assert seen_by(who).post(reverse("callout-seen", args=[called.pk])).status_code == status
+
+
+@pytest.fixture
+def opening(post, wave, roles):
+    with acting_as(roles["desk"]) as by:
+        made, _token = openings.open_(
+            post=post, wave=wave, places=1, closes_at=clock.now() + timedelta(hours=2), by=by
+        )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403), ("desk", 302), ("district", 302)]
+)
+def test_who_ends_a_sign_up(seen_by, opening, who, status):
+    assert seen_by(who).post(reverse("opening-close", args=[opening.pk])).status_code == status
+    opening.refresh_from_db()
+    assert (opening.closed_at is not None) == (status == 302)
+
+
+def test_a_post_offers_to_end_the_sign_up_that_runs(seen_by, opening, address):
+    desk = seen_by("desk")
+    assert [row.opening.pk for row in desk.get(address).context["posts"]] == [opening.pk]
+    desk.post(reverse("opening-close", args=[opening.pk]))
+    assert [row.opening for row in desk.get(address).context["posts"]] == [None]

@@ -140,3 +140,36 @@ def test_a_list_asks_the_same_however_many_people(
     liaison.get(address(night, unit))
     with django_assert_num_queries(15):
         assert len(liaison.get(address(night, unit)).context["lines"]) == count
+
+
+def test_a_liaison_lets_somebody_else_come_and_both_hear_of_it(liaison, night, unit, asked, staff):
+    url = reverse("unit-instead", args=[night.pk, unit.pk, asked[0].pk])
+    offered = {pk for pk, _name in liaison.get(url).context["form"].fields["person"].choices if pk}
+    assert len(offered) == 3  # of five, two are called
+    assert liaison.post(url, {"person": str(asked[1].person_id)}).status_code == 422
+    response = liaison.post(url, {"person": str(staff[4].pk)})
+    assert response["Location"] == address(night, unit)
+    assert state_of(asked[0]) == "withdrawn"
+    with acting_as(SYSTEM):
+        made = CallOut.objects.get(person=staff[4])
+    assert (made.state, made.source, made.stands_in_for_id) == ("yes", "stand_in", asked[0].pk)
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("desk", 404), ("auditor", 404)])
+def test_nobody_else_replaces_people_or_takes_them_back(seen_by, night, unit, asked, staff, who, status):
+    client = seen_by(who)
+    url = reverse("unit-instead", args=[night.pk, unit.pk, asked[0].pk])
+    assert client.post(url, {"person": str(staff[4].pk)}).status_code == status
+    assert client.post(address(night, unit, "unit-take-back")).status_code == status
+    assert state_of(asked[0]) == "asked"
+
+
+def test_a_unit_takes_everybody_back_who_is_not_on_post(liaison, night, unit, asked, roles):
+    with acting_as(roles["desk"]) as by:
+        callouts.answer_for(callout=asked[0], answer="yes", way="phone", by=roles["district"])
+        callouts.arrive(callout=asked[0], by=by)
+    assert liaison.get(address(night, unit)).context["to_take_back"] == 1
+    assert liaison.get(address(night, unit, "unit-take-back")).status_code == 405
+    liaison.post(address(night, unit, "unit-take-back"))
+    assert (state_of(asked[0]), state_of(asked[1])) == ("on_post", "no")
+    assert liaison.get(address(night, unit)).context["to_take_back"] == 0

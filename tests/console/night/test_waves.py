@@ -62,7 +62,7 @@ def test_a_message_that_may_not_have_arrived_is_followed_up(seen_by, asked, addr
             state="unknown", claimed_at=asked.asked_at, finished_at=asked.asked_at, body=None
         )
     rows = seen_by("district").get(address).context["unreached"]
-    assert [(one.callout.pk, one.state) for one, _channel, _words in rows] == [(asked.pk, "unknown")]
+    assert [(one.callout_id, one.state) for one, _channel, _words in rows] == [(asked.pk, "unknown")]
 
 
 def test_the_next_tier_is_drawn_in_by_a_job(seen_by, wave, asked):

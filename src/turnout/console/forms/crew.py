@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from turnout.console.fields import MomentField, offer_choices
+from turnout.console.fields import MomentField, offer, offer_choices
+from turnout.console.words import ending
+from turnout.people.models import Person
 from turnout.staffing.models import Post
 from turnout.staffing.states import MARKS
 from turnout.web.forms import OurForm, choices
@@ -36,6 +39,22 @@ class OpeningForm(OurForm):
         self.waves = {wave.number: wave for wave in post.incident.waves.filter(state__in=["draft", "open"])}
         names = [(number, str(_("Wave {n}")).format(n=number)) for number in sorted(self.waves, reverse=True)]
         offer_choices(self, "wave", names)
+
+
+class _PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Person) -> str:
+        return f"{obj.name} {ending(obj.phone_last4)}".strip()
+
+
+class InsteadForm(OurForm):
+    """Who of the same unit comes instead."""
+
+    person = _PersonChoice(label=_("Who comes instead"), queryset=Person.objects.none(), empty_label="—")
+    places_of_refusals = {"callout.unfit": "person", "callout.busy": "person"}
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "person", people)
 
 
 class PhoneForm(OurForm):

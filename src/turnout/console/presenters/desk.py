@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from turnout.console.presenters import whistles as whistling
 from turnout.console.words import in_chinese, listed
@@ -14,8 +15,8 @@ from turnout.incidents import queries as incidents
 from turnout.incidents.models import Incident
 from turnout.people.states import CATEGORIES
 from turnout.places.models import Area
-from turnout.staffing import queries, returns
-from turnout.staffing.models import CallOut, Post
+from turnout.staffing import clocks, queries, returns
+from turnout.staffing.models import CallOut, Opening, Post
 from turnout.staffing.states import ACCEPTED, CALLED
 
 MOST_HAND_OVERS, MOST_WHISTLES = 6, 5
@@ -29,6 +30,7 @@ class PostRow:
     accepted: int
     on_post: int
     gap: int
+    opening: Opening | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
     """Everything the desk shows, however many posts and people: a fixed number of queries."""
     within = (area.area_key, area.key_end)
     people = queries.expected(incident, within)
-    posts = _posts(queries.posts_within(incident, within), people)
+    opened = queries.open_for_signup(incident, within)
+    posts = _posts(queries.posts_within(incident, within), people, opened)
     level = incidents.level_at(list(incidents.live_marks(incident)), area.area_key)
     return {
         "incident": incident,
@@ -67,6 +70,7 @@ def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
         "lacking": _lacking(posts),
         "unanswered": sum(callout.state in ("waiting", "asked", "later") for callout in people),
         "arrive_by": min((callout.wave.arrive_by for callout in people), default=None),
+        "unseen": clocks.unseen(incident, within, by) if by.can("arrival.mark", area.area_key) else [],
         "hand_overs": returns.latest(incident, within, MOST_HAND_OVERS),
         "whistles": whistling.shown(
             queries.whistles(incident, by).filter(area_key__gte=within[0], area_key__lt=within[1])[:MOST_WHISTLES]
@@ -92,13 +96,17 @@ def _lacking(posts: list[PostRow]) -> str:
     return listed(f"{category} {people}" for category, people in sorted(missing.items(), key=lambda one: -one[1]))
 
 
-def _posts(posts: Iterable[Post], people: list[CallOut]) -> list[PostRow]:
+def _posts(posts: Iterable[Post], people: list[CallOut], opened: Mapping[UUID, Opening]) -> list[PostRow]:
     rows = []
     for post in posts:
         states = [callout.state for callout in people if callout.post_id == post.pk]
         accepted = sum(state in ACCEPTED for state in states)
         gap = max(0, post.places - accepted)
-        rows.append(PostRow(post, str(CATEGORIES[post.category]), accepted, states.count("on_post"), gap))
+        rows.append(
+            PostRow(
+                post, str(CATEGORIES[post.category]), accepted, states.count("on_post"), gap, opened.get(post.pk)
+            )
+        )  # fmt: skip
     return rows
 
 

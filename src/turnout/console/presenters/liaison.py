@@ -22,7 +22,7 @@ from turnout.places.models import Area
 from turnout.staffing import liaison
 from turnout.staffing.domain.callouts import ANSWERS
 from turnout.staffing.models import CallOut, Wave
-from turnout.staffing.states import ACCEPTED, CALLED, DECLINE_REASONS
+from turnout.staffing.states import ACCEPTED, CALLED, DECLINE_REASONS, LIVE
 
 GROUPS = (
     (_("No answer yet"), liaison.UNANSWERED),
@@ -106,6 +106,7 @@ def page(incident: Incident, unit: Unit, typed: Mapping[UUID, Typed] | None = No
         "open_lines": sum(line.open for line in lines),
         "unmarked": sum(line.open and not line.was for line in lines),
         "wrong": [line for line in lines if line.wrong],
+        "to_take_back": sum(row.state in LIVE and row.state != "on_post" for row in rows),
         "to_return": sum(row.state == "released" and row.returned_at is None for row in rows),
     }
 

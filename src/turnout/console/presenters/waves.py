@@ -11,6 +11,7 @@ from turnout.console.presenters.curve import answers_curve
 from turnout.console.words import in_chinese
 from turnout.core import clock
 from turnout.core.actors import Actor
+from turnout.core.area_keys import EVERYTHING
 from turnout.notices.states import CHANNELS, MESSAGE
 from turnout.people.states import CATEGORIES
 from turnout.staffing import progress as reads
@@ -18,6 +19,7 @@ from turnout.staffing.domain import widening
 from turnout.staffing.domain.widening import Preview
 from turnout.staffing.models import Wave
 from turnout.staffing.states import WAVE
+from turnout.staffing.undelivered import undelivered
 
 MOST_UNITS, MOST_PEOPLE = 40, 30
 
@@ -45,7 +47,7 @@ def wave_page(wave: Wave, by: Actor) -> dict[str, Any]:
         "next": _next(preview, titles) if preview else None,
         "unreached": [
             (one, str(CHANNELS.get(one.channel, one.channel)), str(MESSAGE.get(one.state, one.state)))
-            for one in reads.unreached(wave, MOST_PEOPLE)
+            for one in undelivered(wave.incident, EVERYTHING, wave=wave.pk, most=MOST_PEOPLE)
         ],
         "unanswered": reads.unanswered(wave, MOST_PEOPLE),
         "waited_for": reads.waited_for(wave) if wave.state == "open" else None,

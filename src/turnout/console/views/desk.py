@@ -68,6 +68,13 @@ def arrive(request: Request, callout_id: UUID) -> HttpResponse:
     return redirect(f"{_desk_of(callout)}#c-{callout.pk}")
 
 
+@require_POST
+def seen(request: Request, callout_id: UUID) -> HttpResponse:
+    """Note that somebody on post was seen: the worry about their silence begins anew."""
+    callout = callouts.seen(callout=queries.callout(callout_id), by=request.actor)
+    return redirect(_desk_of(callout))
+
+
 def release(request: Request, callout_id: UUID) -> HttpResponse:
     """Let somebody go home: what they pass on, and to whom, is written down first."""
     callout = queries.callout(callout_id)

@@ -9,18 +9,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from turnout.console.forms.crew import InsteadForm
 from turnout.console.presenters import liaison as presenters
 from turnout.console.presenters.liaison import Typed
-from turnout.console.views.common import active_incidents, page_of
+from turnout.console.views.common import active_incidents, form_page, page_of
 from turnout.core.actors import NOT_FOUND
 from turnout.people import queries as people
 from turnout.staffing import liaison as reads
 from turnout.staffing import refusals
-from turnout.staffing.domain import callouts, consents, returns
+from turnout.staffing.domain import callouts, consents, returns, standins
 from turnout.staffing.models import CallOut
 from turnout.staffing.states import CALLED
 from turnout.web.request import Request
@@ -73,6 +75,38 @@ def let_go(request: Request, incident_id: UUID, unit_id: UUID, wave_id: UUID) ->
         raise NOT_FOUND.refuse()
     consents.give(wave=wave, unit=unit, by=request.actor)
     messages.success(request, _("Thank you. Your people are asked within a minute."))
+    return redirect("unit-list", incident.pk, unit.pk)
+
+
+def instead(request: Request, incident_id: UUID, unit_id: UUID, callout_id: UUID) -> HttpResponse:
+    """Name somebody else of the unit who comes instead."""
+    unit = reads.unit_of(unit_id, request.actor)
+    incident = reads.incident_of(incident_id, unit)
+    callout = next((row for row in reads.called(incident, unit) if row.pk == callout_id), None)
+    if callout is None:
+        raise NOT_FOUND.refuse()
+    form = InsteadForm(request.POST or None, people=reads.stand_ins(callout))
+    if form.done(
+        lambda: standins.substitute(callout=callout, person=form.cleaned_data["person"], by=request.actor)
+    ):  # fmt: skip
+        words = _("{name} comes instead, and is told so.").format(name=form.cleaned_data["person"].name)
+        messages.success(request, words)
+        return redirect("unit-list", incident.pk, unit.pk)
+    return form_page(
+        request, form, title=_("Somebody else comes instead of {name}").format(name=callout.person.name),
+        lead=_("Whoever is replaced is called off; ask both first."), submit=_("Let them come instead"),
+        back=reverse("unit-list", args=[incident.pk, unit.pk]),
+    )  # fmt: skip
+
+
+@require_POST
+def take_back(request: Request, incident_id: UUID, unit_id: UUID) -> HttpResponse:
+    """Take back everybody of the unit who is not on post yet."""
+    unit = reads.unit_of(unit_id, request.actor)
+    incident = reads.incident_of(incident_id, unit)
+    done = standins.take_back(incident=incident, unit=unit, by=request.actor)
+    words = ngettext("%(n)d person is called back.", "%(n)d people are called back.", done.called_back)
+    messages.success(request, words % {"n": done.called_back})
     return redirect("unit-list", incident.pk, unit.pk)
 
 

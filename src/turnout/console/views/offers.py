@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from turnout.access.scope import acting_as
 from turnout.console import queries as names
@@ -42,6 +44,14 @@ def open_(request: Request, post_id: UUID) -> HttpResponse:
     return form_page(
         request, form, title=_("Let people sign up"), lead=post.duties, submit=_("Open for sign-up"), back=back
     )
+
+
+@require_POST
+def close(request: Request, opening_id: UUID) -> HttpResponse:
+    """Take no more sign-ups; the empty places go back to the planner."""
+    opening = openings.close(opening=queries.opening(opening_id, request.actor), by=request.actor)
+    messages.success(request, _("Nobody signs up any more. Who has a place keeps it."))
+    return redirect("desk", opening.post.incident_id, code_of(opening.area_key))
 
 
 @unscoped
