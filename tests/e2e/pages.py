@@ -106,5 +106,10 @@ DISPATCHER = [
     "/plans/{draft}/",
     "/plans/{draft}/publish/",
     "/plans/{draft}/people/{placed}/place/",
+    "/plans/{draft}/people/{placed}/why/",
+    "/plans/{explained}/people/{placed}/why/",
+    "/plans/{explained}/posts/{short}/why/",
+    "/plans/{explained}/left-out/",
+    "/lists/{incident}/{unit}/instead/{callout}/",
 ]
 """The night, by whoever runs it."""

@@ -40,7 +40,7 @@ from turnout.people.domain import abilities, persons, signups, units  # noqa: E4
 from turnout.people.models import Person  # noqa: E402
 from turnout.places.domain import areas, sites  # noqa: E402
 from turnout.places.models import Area  # noqa: E402
-from turnout.staffing.domain import callouts, openings, plans, waves, whistles  # noqa: E402
+from turnout.staffing.domain import callouts, drafts, edits, openings, plans, waves, whistles  # noqa: E402
 from turnout.staffing.models import CallOut, Gap, Placement, Plan, Post, Team  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
@@ -80,11 +80,23 @@ def set_up() -> dict[str, str]:
         _staff(ids)
         newcomer = accounts.create(username="xinren", name="新人", by=SYSTEM)
         ids["welcome"] = accounts.issue_link(user=newcomer, by=SYSTEM)
-    _night(ids)
+    _explained(ids, _night(ids))
     return ids
 
 
-def _night(ids: dict[str, str]) -> None:
+def _explained(ids: dict[str, str], night: Incident) -> None:
+    """A draft of the planner's own, from which somebody was taken out: it explains itself, and a gap can be filled."""
+    by = actor_of(User.objects.get(username="lijun"))
+    plan = drafts.draft(incident=night, by=by)
+    with acting_as(by):
+        placed = Placement.objects.filter(plan=plan, reason__in=["nearest", "next_nearest", "home", "team"]).first()
+        if placed:
+            edits.take_out(plan=plan, person=placed.person, by=by)
+        gap = Gap.objects.filter(plan=plan).earliest("id")
+        ids |= {"explained": str(plan.pk), "short": str(gap.post_id)}
+
+
+def _night(ids: dict[str, str]) -> Incident:
     """A drill night in one community: posts with and without people, a plan that is out, a draft, whistles, a team."""
     by = actor_of(User.objects.get(username="lijun"))
     with acting_as(SYSTEM):
@@ -134,6 +146,7 @@ def _night(ids: dict[str, str]) -> None:
             "other_link": tokens[1], "offer": offer, "other_last4": people[1].phone_last4,
             "placed": str(people[0].pk), "team": str(Team.objects.earliest("id").pk),
         }  # fmt: skip
+    return night
 
 
 def _plan(night: Incident, number: int, placed: list[tuple[Person, Post]]) -> Plan:

@@ -259,6 +259,22 @@ class Plan(models.Model):
         verbose_name = _("plan")
 
 
+@protected
+class PlanNight(models.Model):
+    """What a plan was made with, as the bridge packs it: people with home and limits, posts, units, cost terms.
+
+    `apart` are the people who stay against a rule and whom the planner was not told of. Goes with the plan's people.
+    """
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, primary_key=True, related_name="night")
+    area_key = models.BigIntegerField()
+    apart = ArrayField(models.UUIDField(), default=list)
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("night of a plan")
+
+
 class PlanPart(models.Model):
     """An area for which a version of the plan was published: a street, or the whole of it.
 

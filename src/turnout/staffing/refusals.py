@@ -279,3 +279,8 @@ POST_NO_PLACE = define(
     sentence=_("The draft has filled every place of this post."),
     next_step=_("Take somebody out first, or give the post another place."),
 )
+PLAN_MOVED_ON = define(
+    "plan.moved_on",
+    sentence=_("Version {number} was changed since these moves were counted, so nothing was moved."),
+    next_step=_("Open the explanation again; it counts from the plan as it is now."),
+)

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Avg, Count, Max, Q
+from django.db.models import Avg, Count, Max, Q, QuerySet
 
 from turnout.core.area_keys import range_of_key
-from turnout.staffing.models import Placement, Plan, Post
+from turnout.staffing.models import LeftOut, Placement, Plan, Post
 
 STREET = 10**9
 """Width of a street in area keys."""
@@ -33,11 +33,11 @@ class GapGroup:
 
 @dataclass(frozen=True, slots=True)
 class GapPlace:
-    """Empty places of one community; `reasons` are (category, missing, reason, nearest fix), most first."""
+    """Empty places of one community; `reasons` are (category, missing, reason, nearest fix, post), most first."""
 
     area_key: int
     missing: int
-    reasons: list[tuple[str, int, str, str]]
+    reasons: list[tuple[str, int, str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ SELECT post.category, gap.reason, sum(gap.missing)::int, count(DISTINCT gap.area
 """
 _PLACES = """
 SELECT gap.area_key / 1000000 * 1000000 AS at, sum(gap.missing)::int,
-       json_agg(json_build_array(post.category, gap.missing, gap.reason, gap.nearest_fix)
+       json_agg(json_build_array(post.category, gap.missing, gap.reason, gap.nearest_fix, gap.post_id)
                 ORDER BY gap.missing_min DESC, gap.missing DESC, post.category)
   FROM staffing_gap gap JOIN staffing_post post ON post.id = gap.post_id
  WHERE gap.plan_id = %s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s
@@ -146,6 +146,23 @@ def facts(plan: Plan, person_id: UUID) -> Facts | None:
         skills=list(post.skills),
         rested_since=rested.aggregate(last=Max("ends_at"))["last"],
     )
+
+
+def reason_of(plan: Plan, person_id: UUID) -> tuple[str, str] | None:
+    """Return ("placed" or "out", the plan's code) of somebody in the present scope; None if the plan has no word."""
+    placed = Placement.objects.filter(plan=plan, person_id=person_id).values_list("reason", flat=True).first()
+    if placed is not None:
+        return "placed", placed
+    out = LeftOut.objects.filter(plan=plan, person_id=person_id).values_list("reason", flat=True).first()
+    return None if out is None else ("out", out)
+
+
+def left_out(plan: Plan, reason: str = "") -> QuerySet[LeftOut]:
+    """Return whom a plan leaves at home, of the present scope, by unit and name; of one reason if one is named."""
+    found = LeftOut.objects.filter(plan=plan).select_related("person__unit")
+    if reason:
+        found = found.filter(reason=reason)
+    return found.order_by("person__unit__name", "person__name", "person_id")
 
 
 def streets_of(plan: Plan) -> list[int]:

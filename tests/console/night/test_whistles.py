@@ -137,8 +137,8 @@ def test_the_list_asks_the_same_however_many_rows(seen_by, night, call, roles, c
             whistles.raise_(**call | {"task": f"第 {n} 件"}, by=roles["desk"])
     desk = seen_by("desk")
     desk.get(of(night))
-    with django_assert_num_queries(12):
-        assert len(desk.get(of(night)).context["rows"]) == count
+    with django_assert_num_queries(13):
+        assert len(desk.get(of(night)).context["page"]) == count
 
 
 def test_the_board_of_whistles_says_who_answers_until_when_and_who_is_coming(seen_by, raised, call, night, roles):
@@ -155,15 +155,3 @@ def test_the_board_of_whistles_says_who_answers_until_when_and_who_is_coming(see
     assert (figures["mine"], figures["waiting"], figures["asked"], figures["granted"]) == (1, 1, 2, 3)
     page = seen_by("desk").get(of(night))
     assert page.context["figures"]["mine"] == 0
-
-
-@pytest.mark.parametrize("more", [0, 2])
-def test_the_board_of_whistles_asks_as_often_for_one_as_for_three(
-    seen_by, raised, call, night, roles, more, django_assert_num_queries
-):
-    with acting_as(roles["desk"]) as by:
-        for n in range(more):
-            whistles.raise_(**(call | {"task": f"守门 {n}"}), by=by)
-    client = seen_by("street")
-    with django_assert_num_queries(13):
-        client.get(of(night))

@@ -84,7 +84,7 @@ def incident_page(incident: Incident, by: Actor) -> dict[str, Any]:
 
 DELETED = (
     (lazy("Who was called, what they answered, when they came and went"), ("staffing_callout",)),
-    (lazy("Who stood in a plan, or was left out"), ("staffing_placement", "staffing_leftout")),
+    (lazy("Who stood in a plan, or was left out"), ("staffing_placement", "staffing_plannight", "staffing_leftout")),
     (lazy("What people were told"), ("notices_message",)),
     (lazy("Sign-ups for a place"), ("staffing_signup",)),
     (lazy("Hand-overs and feedback"), ("staffing_handover", "staffing_feedback")),

@@ -56,7 +56,7 @@ def plan_page(plan: Plan, by: Actor, asked: dict[str, str]) -> dict[str, Any]:
         "places": [_place(place, areas) for place in places],
         "place_count": place_count,
         "left_out": [
-            (str(LEFT_OUT_REASONS.get(code, code)), people) for code, people in staffing.left_out_by_reason(plan)
+            (str(LEFT_OUT_REASONS.get(code, code)), people, code) for code, people in staffing.left_out_by_reason(plan)
         ],
         "changes": changes,
         "change_rows": _change_rows(plan, changes, areas) if changes else [],
@@ -158,13 +158,14 @@ def joined(who: str, why: str) -> str:
 
 def _place(place: GapPlace, areas: dict[int, Area]) -> dict[str, Any]:
     parts = [joined(f"{CATEGORIES[category]} {missing} ", str(GAP_REASONS.get(reason, reason)))
-             for category, missing, reason, _fix in place.reasons[:2]]  # fmt: skip
+             for category, missing, reason, _fix, _post in place.reasons[:2]]  # fmt: skip
     return {
         "area": areas.get(place.area_key),
         "street": areas.get(place.area_key // review.STREET * review.STREET),
         "missing": place.missing,
         "why": ("，" if in_chinese() else ", ").join(parts),
         "fix": fix_words(place.reasons[0][3]) if place.reasons else "",
+        "post": place.reasons[0][4] if place.reasons else None,
     }
 
 

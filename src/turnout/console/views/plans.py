@@ -15,8 +15,10 @@ from turnout import sheets
 from turnout.console import queries as queries_of_pages
 from turnout.console.forms.incidents import PlaceForm, PublishForm
 from turnout.console.presenters import review as presenters
-from turnout.console.views.common import form_page, incident_of, workbook
+from turnout.console.presenters import why as why_presenters
+from turnout.console.views.common import form_page, incident_of, page_of, workbook
 from turnout.core.actors import NOT_FOUND
+from turnout.people import queries as people
 from turnout.staffing import queries, review
 from turnout.staffing.domain import drafts, edits, handing_out, plans
 from turnout.staffing.domain.plans import Published
@@ -92,6 +94,45 @@ def take_out(request: Request, plan_id: UUID, person_id: UUID) -> HttpResponse:
     plan = _plan(request, plan_id)
     said = edits.take_out(plan=plan, person=_placement(plan, person_id).person, by=request.actor)
     messages.info(request, presenters.verdict_words(said))
+    return redirect("plan", plan.pk)
+
+
+def why(request: Request, plan_id: UUID, person_id: UUID) -> HttpResponse:
+    """Why somebody is where the plan has them, and what the alternatives would cost the city."""
+    plan = _plan(request, plan_id)
+    reason = review.reason_of(plan, person_id)
+    if reason is None:
+        raise NOT_FOUND.refuse()
+    page = why_presenters.person_page(plan, person_id, people.person(person_id), reason, request.actor)
+    return render(request, "console/night/why.html", page)
+
+
+def why_post(request: Request, plan_id: UUID, post_id: UUID) -> HttpResponse:
+    """Who stands on a post, who could, and how a missing place could be filled."""
+    plan = _plan(request, plan_id)
+    post = queries.post(post_id, request.actor)
+    if post.incident_id != plan.incident_id:
+        raise NOT_FOUND.refuse()
+    return render(request, "console/night/why_post.html", why_presenters.post_page(plan, post, request.actor))
+
+
+def left_out(request: Request, plan_id: UUID) -> HttpResponse:
+    """Whom the plan leaves at home, each with the reason."""
+    plan = _plan(request, plan_id)
+    page = page_of(request, review.left_out(plan, request.GET.get("reason", "")))
+    context = {"plan": plan, "incident": plan.incident, "page": page, "rows": why_presenters.left_out_rows(page)}
+    return render(request, "console/night/left_out.html", context)
+
+
+@require_POST
+def adopt(request: Request, plan_id: UUID) -> HttpResponse:
+    """Carry out the moves that an explanation named, and say what the checker says of them."""
+    plan = _plan(request, plan_id)
+    try:
+        steps = why_presenters.steps_of(request.POST.getlist("step"))
+    except ValueError:
+        raise NOT_FOUND.refuse() from None
+    messages.info(request, presenters.verdict_words(edits.adopt(plan=plan, steps=steps, by=request.actor)))
     return redirect("plan", plan.pk)
 
 

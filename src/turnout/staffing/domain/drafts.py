@@ -17,8 +17,8 @@ from turnout.core.actors import Actor
 from turnout.core.ids import new_id
 from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
-from turnout.staffing import planning, queries, refusals
-from turnout.staffing.models import Plan, Wave
+from turnout.staffing import explaining, planning, queries, refusals
+from turnout.staffing.models import Plan, PlanNight, Wave
 from turnout.staffing.planning import Effort, Input, Progress, Result, Stop
 
 _KEYS = "JOIN people_person p ON p.id = t.person JOIN people_unit u ON u.id = p.unit_id"
@@ -113,6 +113,12 @@ def keep(*, incident: Incident, area_key: int, found: Input, result: Result, sec
         input_hash=found.input_hash,
         stopped_by=result.stopped_by,
         prices=planning.packed(result.prices),
+    )
+    PlanNight.objects.create(
+        plan=plan,
+        area_key=area_key,
+        apart=[person for person, _ in found.apart],
+        content=explaining.packed_night(found),
     )
     with connection.cursor() as cursor:
         _copy(cursor, "person uuid, post uuid, travel real, cost real, reason text", placed, _PLACE, plan.pk)

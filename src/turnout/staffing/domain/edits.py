@@ -6,6 +6,7 @@ that has no place left. A plan that is out is not edited: make a new version.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
@@ -18,6 +19,7 @@ from turnout.core.area_keys import contains, range_of_key
 from turnout.incidents.domain.incidents import require_active
 from turnout.people.models import Person
 from turnout.staffing import planning, refusals
+from turnout.staffing.explaining import Step
 from turnout.staffing.models import Gap, LeftOut, Placement, Plan, Post
 
 BY_HAND = "by_hand"
@@ -37,6 +39,13 @@ class Verdict:
 def place(*, plan: Plan, person: Person, post: Post, by: Actor) -> Verdict:
     """Put somebody on a post of a draft: added, or moved from where the draft had them."""
     plan = _draft(plan, by)
+    if not _put(plan, person, post, by):
+        return verdict(plan=plan, by=by)
+    return _keep(plan, by, about=[person.pk])
+
+
+def _put(plan: Plan, person: Person, post: Post, by: Actor) -> bool:
+    """Put somebody there and write it down; returns whether that changed anything."""
     person = Person.objects.select_related("unit").filter(pk=person.pk, state="active").first() or _missing()
     post = Post.objects.filter(pk=post.pk, incident_id=plan.incident_id).first() or _missing()
     if not contains((range_of_key(plan.area_key),), range_of_key(post.area_key)):
@@ -45,7 +54,7 @@ def place(*, plan: Plan, person: Person, post: Post, by: Actor) -> Verdict:
         raise refusals.POST_OVER.refuse()
     before = Placement.objects.filter(plan=plan, person=person).first()
     if before is not None and before.post_id == post.pk:
-        return verdict(plan=plan, by=by)
+        return False
     if Placement.objects.filter(plan=plan, post=post).count() >= post.places:
         raise refusals.POST_NO_PLACE.refuse()
     if before is not None:
@@ -56,15 +65,19 @@ def place(*, plan: Plan, person: Person, post: Post, by: Actor) -> Verdict:
         sender_key=person.unit.area_key, travel_minutes=0, cost_minutes=0, reason=BY_HAND, by_hand=True,
     )  # fmt: skip
     _count_gaps(plan, {post.pk} | ({before.post_id} if before else set()))
-    said = _keep(plan, by, about=person.pk)
     audit.record("plan.place", by=by, of=plan, area_key=post.area_key, details={"person": person.pk, "post": post.pk})
-    return said
+    return True
 
 
 @transaction.atomic
 def take_out(*, plan: Plan, person: Person, by: Actor) -> Verdict:
     """Take somebody out of a draft; their place stays empty until somebody is put there."""
     plan = _draft(plan, by)
+    _take(plan, person, by)
+    return _keep(plan, by)
+
+
+def _take(plan: Plan, person: Person, by: Actor) -> None:
     placed = Placement.objects.select_related("person__unit").filter(plan=plan, person=person).first() or _missing()
     unit = placed.person.unit
     LeftOut.objects.create(
@@ -72,9 +85,30 @@ def take_out(*, plan: Plan, person: Person, by: Actor) -> Verdict:
     )
     placed.delete()
     _count_gaps(plan, {placed.post_id})
-    said = _keep(plan, by)
     audit.record("plan.take_out", by=by, of=plan, area_key=placed.area_key, details={"person": person.pk})
-    return said
+
+
+@transaction.atomic
+def adopt(*, plan: Plan, steps: Sequence[Step], by: Actor) -> Verdict:
+    """Carry out a chain of moves that an explanation named, all or none; refused if the draft is no longer the same."""
+    plan = _draft(plan, by)
+    stands = dict(
+        Placement.objects.filter(plan=plan, person__in=[one.person for one in steps]).values_list(
+            "person_id", "post_id"
+        )
+    )
+    if not steps or any(stands.get(one.person) != one.before for one in steps):
+        raise refusals.PLAN_MOVED_ON.refuse(number=plan.number)
+    for one in steps:
+        if one.after is None:
+            _take(plan, Person(pk=one.person), by)
+    # Everybody steps off first: moves may form a circle, in which nobody finds a free place.
+    going = [one for one in steps if one.after is not None]
+    Placement.objects.filter(plan=plan, person__in=[one.person for one in going]).delete()
+    for one in going:
+        _put(plan, Person(pk=one.person), Post(pk=one.after), by)
+    _count_gaps(plan, {one.before for one in steps if one.before})
+    return _keep(plan, by, about=[one.person for one in steps if one.after])
 
 
 def verdict(*, plan: Plan, by: Actor) -> Verdict:
@@ -84,7 +118,7 @@ def verdict(*, plan: Plan, by: Actor) -> Verdict:
     return Verdict(said.objective_minutes, said.objective_minutes - plan.objective_minutes, said.parts, said.broken)
 
 
-def _keep(plan: Plan, by: Actor, about: UUID | None = None) -> Verdict:
+def _keep(plan: Plan, by: Actor, about: Sequence[UUID] = ()) -> Verdict:
     """Write what the checker says onto the plan, so that its figures are those of the plan as it is now."""
     said = _scored(plan, about)
     before, plan.objective_minutes = plan.objective_minutes, said.objective_minutes
@@ -92,16 +126,18 @@ def _keep(plan: Plan, by: Actor, about: UUID | None = None) -> Verdict:
     if plan.bound_minutes:
         plan.proof_gap = max(0.0, (said.objective_minutes - plan.bound_minutes) / plan.bound_minutes)
     plan.save(update_fields=["objective_minutes", "placed", "proof_gap"])
-    if about is not None and (minutes := said.minutes.get(str(about))):
-        Placement.objects.filter(plan=plan, person_id=about).update(travel_minutes=minutes[0], cost_minutes=minutes[1])
+    for person in about:
+        if minutes := said.minutes.get(str(person)):
+            placed = Placement.objects.filter(plan=plan, person_id=person)
+            placed.update(travel_minutes=minutes[0], cost_minutes=minutes[1])
     return Verdict(said.objective_minutes, said.objective_minutes - before, said.parts, said.broken)
 
 
-def _scored(plan: Plan, about: UUID | None = None) -> planning.Scored:
+def _scored(plan: Plan, about: Sequence[UUID] = ()) -> planning.Scored:
     found = planning.read(plan.incident, plan.area_key, tier="reserve")
     rows = Placement.objects.filter(plan=plan).values_list("person_id", "post_id")
     placed = {str(person): str(post) for person, post in rows}
-    return planning.scored(found, placed, [str(about)] if about else [])
+    return planning.scored(found, placed, [str(person) for person in about])
 
 
 def _count_gaps(plan: Plan, post_ids: set[UUID]) -> None:

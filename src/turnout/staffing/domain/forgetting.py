@@ -42,6 +42,7 @@ STEPS = (
     ),
     ("staffing_callout", "DELETE FROM staffing_callout WHERE incident_id = %(incident)s"),
     ("staffing_placement", f"DELETE FROM staffing_placement WHERE plan_id IN {_PLANS}"),
+    ("staffing_plannight", f"DELETE FROM staffing_plannight WHERE plan_id IN {_PLANS}"),
     ("staffing_leftout", f"DELETE FROM staffing_leftout WHERE plan_id IN {_PLANS}"),
     (
         "staffing_plan",
