@@ -124,3 +124,5 @@ def test_a_scenario_played_elsewhere_takes_as_many_people_as_the_place_asks_for(
     beijing = population.elsewhere(xicheng, "11", 0)
     assert beijing.communities == 7535
     assert 73_000 < sum(group.people for group in beijing.groups) < 76_000
+    given = [[step.args["seconds"] for step in one.steps if step.do == "plan"] for one in (xicheng, beijing)]
+    assert given == [[60], [360]]

@@ -61,6 +61,10 @@ class Places:
         return sorted({community.street_code for community in self.communities})
 
 
+LONGEST = 6.0
+"""A plan over more people may take so many times its seconds; with 74,000 people it has its proof well before."""
+
+
 def elsewhere(scenario: Scenario, area: str, seed: int) -> Scenario:
     """Return the same operation over another area, with as many people as its communities and residents ask for."""
     here, there = (public.communities(code, seed=seed) for code in (scenario.area, area))
@@ -72,7 +76,15 @@ def elsewhere(scenario: Scenario, area: str, seed: int) -> Scenario:
         group if group.whole else msgspec.structs.replace(group, people=scaled(group.people, ratio[group.per]))
         for group in scenario.groups
     )
-    return msgspec.structs.replace(scenario, area=public.area(area).code, communities=len(there), groups=groups)
+    longer = min(LONGEST, max(1.0, sum(group.people for group in groups) / sum(one.people for one in scenario.groups)))
+    steps = tuple(
+        msgspec.structs.replace(step, args={**step.args, "seconds": step.args["seconds"] * longer})
+        if step.do == "plan"
+        else step
+        for step in scenario.steps
+    )
+    code = public.area(area).code
+    return msgspec.structs.replace(scenario, area=code, communities=len(there), groups=groups, steps=steps)
 
 
 def scaled(number: int, scale: float) -> int:

@@ -145,11 +145,11 @@ def plan(drill: Drill, *, seconds: float) -> Told:
     with acting_as(by):
         published = plans.publish(plan=made, wave=_wave(drill), by=by)
     drill.kept["slowest_plan"] = max(made.seconds, drill.kept.get("slowest_plan", 0.0))
-    gap = "" if made.proof_gap is None else f"{made.proof_gap:.2%}"
+    zh, en = ("没来得及证明", "not proven in time") if made.proof_gap is None else (f"{made.proof_gap:.2%}",) * 2
     return (
-        f"{made.needed:,} 个名额排 {made.placed:,} 人，最优性差距 {gap}；新召集 {published.called:,}，"
+        f"{made.needed:,} 个名额排 {made.placed:,} 人，最优性差距 {zh}；新召集 {published.called:,}，"
         f"不变 {published.kept:,}，撤回 {published.called_off:,}",
-        f"{made.placed:,} of {made.needed:,} places filled, proof gap {gap}; {published.called:,} called, "
+        f"{made.placed:,} of {made.needed:,} places filled, proof gap {en}; {published.called:,} called, "
         f"{published.kept:,} kept, {published.called_off:,} called off",
     )
 
