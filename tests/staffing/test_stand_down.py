@@ -122,6 +122,7 @@ def started(call, night, roles, make_plan, wave, staff, post, version):
         "drafts.keep": lambda: drafts.keep(
             incident=night, area_key=night.area_key, found=None, result=None, seconds=1, by=by
         ),
+        "edits.adopt": lambda: edits.adopt(plan=draft, steps=[], by=by),
         "edits.place": lambda: edits.place(plan=draft, person=staff[4], post=post, by=by),
         "edits.take_out": lambda: edits.take_out(plan=draft, person=staff[0], by=by),
         "openings.open_": lambda: openings.open_(
