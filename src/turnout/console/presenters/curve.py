@@ -98,10 +98,19 @@ def _line(found: Curve, counts: list[int], last: int, x: Any, y: Any) -> str:
     for step, people in enumerate(counts):
         if found.at(step) >= now:
             break
-        if y(people) != points[-1][1]:
-            points += [(x(found.at(step)), y(people))]
+        points += [(x(found.at(step)), y(people))]
     points += [(x(now), y(last)), (x(now), BASE)]
-    return " ".join(f"{a},{b}" for a, b in points)
+    return " ".join(f"{a},{b}" for a, b in _bends(points))
+
+
+def _bends(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Leave out what lies inside a level stretch. Both its ends stay, or a count that stood still seems to climb."""
+    inside = {
+        number
+        for number in range(1, len(points) - 1)
+        if points[number - 1][1] == points[number][1] == points[number + 1][1]
+    }
+    return [point for number, point in enumerate(points) if number not in inside]
 
 
 def _ticks(found: Curve, named: Named, x: Any, x_now: float) -> list[Tick]:
