@@ -52,6 +52,14 @@ def test_publishing_the_same_file_again_returns_what_stands(epidemic):
     assert PlaybookVersion.objects.count() == 1
 
 
+def test_what_ships_is_published_once_and_leaves_a_city_s_own_words_alone():
+    with acting_as(SYSTEM):
+        own = playbooks.publish(text=EPIDEMIC.replace("residents = 350", "residents = 300"), by=SYSTEM)
+        assert [one.name for one in playbooks.publish_shipped(by=SYSTEM)] == ["flood"]
+        assert playbooks.publish_shipped(by=SYSTEM) == []
+    assert own in PlaybookVersion.objects.filter(name="epidemic")
+
+
 def test_another_text_under_the_same_number_is_refused(epidemic):
     other = EPIDEMIC.replace("residents = 350", "residents = 300")
     assert refused(lambda: playbooks.publish(text=other, by=SYSTEM), SYSTEM) == ("playbook.version_taken", 409)

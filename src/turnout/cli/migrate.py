@@ -27,15 +27,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def bring_up_to_date(*, verbosity: int = 0) -> None:
-    """Migrate; the database runs already."""
+    """Migrate, and publish the playbooks that ship with this version; the database runs already."""
     database.use_django()
     from django.db import connections
 
     from turnout.access import installation
+    from turnout.access.scope import SYSTEM, acting_as
     from turnout.core import keys
+    from turnout.incidents.domain import playbooks
 
     try:
         installation.migrate(verbosity=verbosity)
+        with acting_as(SYSTEM) as by:
+            playbooks.publish_shipped(by=by)
     except keys.WrongKey as error:
         raise pg.Refused("wrong-key", str(error), "`turnout doctor` looks again.") from error
     finally:

@@ -38,5 +38,7 @@ def publish(*, text: str, by: Actor) -> PlaybookVersion:
 
 
 def publish_shipped(*, by: Actor) -> list[PlaybookVersion]:
-    """Publish the playbooks that ship with Turnout, as far as they are not there yet."""
-    return [publish(text=text, by=by) for text in files.shipped().values()]
+    """Publish the playbooks that ship with Turnout whose version is not there yet; a city's own words stay."""
+    standing = set(PlaybookVersion.objects.values_list("name", "version"))
+    texts = [(files.read(text), text) for text in files.shipped().values()]
+    return [publish(text=text, by=by) for one, text in texts if (one.name, one.version) not in standing]
