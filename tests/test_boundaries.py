@@ -1,7 +1,8 @@
 """Every address of the product is tried by everybody who should not be there. A new route is tried by itself.
 
-Dongcheng has areas, a site, a unit, a person, an account with a role, a list run and a sign-up link; somebody from
-Xicheng, a liaison, an auditor and a visitor try to reach each of them, and every list, by reading and by writing.
+Dongcheng has areas, a site, a unit, a person, an account with a role, a list run and a sign-up link, and a night;
+every role that there is, held over Xicheng or one of its units, and a visitor try to reach each of them, and every
+list, by reading and by writing. So do a community desk and a street desk of Dongcheng that lie beside the place.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from turnout.access.domain import grants
 from turnout.access.queries import actor_of
+from turnout.access.roles import ROLES
 from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
@@ -67,7 +69,9 @@ def routes() -> list[tuple[str, tuple[str, ...]]]:
 
 ROUTES = routes()
 GUARDED = [route for route in ROUTES if route[0] not in FOR_EVERYBODY]
-WHO = ["dispatcher", "administrator", "desk", "liaison", "nobody"]
+WHO = [*ROLES, "nobody"]
+BESIDE = {"desk": "110101001002", "triage": "110101002000"}
+"""The community next door in the same street, and the next street."""
 
 
 @pytest.fixture
@@ -170,13 +174,13 @@ def strangers(make_user, east):
             user=liaison, role="liaison", unit=grants.UnitScope(own.pk, own.scope_key, own.area_key),
             ends_at=clock.now() + timedelta(days=9), by=SYSTEM,
         )  # fmt: skip
-    return {
-        "dispatcher": make_user("diaodu", ("dispatcher", "110102")),
-        "administrator": make_user("guanli", ("administrator", "110102")),
-        "desk": make_user("shequ", ("desk", "110102007003")),
-        "liaison": liaison,
-        "nobody": make_user("xinren"),
+    over = {"desk": "110102007003", "triage": "110102007000"}
+    users = {
+        role.name: make_user(f"x-{role.name}", (role.name, over.get(role.name, "110102")))
+        for role in ROLES.values()
+        if not role.over_unit
     }
+    return users | {"liaison": liaison, "nobody": make_user("xinren")}
 
 
 def address(name: str, parts: tuple[str, ...], things: dict[str, Any]) -> str:
@@ -252,6 +256,30 @@ def test_without_row_security_as_well_these_tests_would_see_it(client, east, str
         )
 
 
+OF_THE_DISTRICT = {
+    "area", "areas", "area-export", "incident", "board", "wall", "board-sheet", "whistles-of", "whistle-raise", "units",
+    "unit", "teams", "boards", "whistles", "desks",
+}  # fmt: skip
+"""What everybody of the district may open: of the night they see the own part, of units the names."""
+OF_THE_COMMUNITY = ("欧阳测试", "东城隔离点", "东城保密行动入户", "东城保密行动停下", "尾号 8899", "13800138899")
+"""Names and words of a community's people and whistles, which the one beside it does not read."""
+
+
+@pytest.mark.parametrize("who", BESIDE)
+def test_nobody_reaches_into_the_community_beside_the_own(client, east, make_user, who):
+    client.force_login(make_user("pangbian", (who, BESIDE[who])))
+    wrong = []
+    for name, parts in GUARDED:
+        for method in ("get", "post"):
+            response = getattr(client, method)(address(name, parts, east))
+            text = body(response)
+            wrong += [(name, method, secret) for secret in OF_THE_COMMUNITY if secret in text]
+            allowed = (403, 404, 405) if parts and name not in PUBLIC_FACTS | OF_THE_DISTRICT else range(500)
+            if response.status_code not in allowed:
+                wrong.append((name, method, response.status_code))
+    assert wrong == []
+
+
 def test_those_who_belong_there_get_in(client, east):
     """The other side of every refusal above: the same addresses answer whoever holds the district."""
     from turnout.access.models import User
@@ -263,3 +291,10 @@ def test_those_who_belong_there_get_in(client, east):
         parts = dict(ROUTES)[name]
         assert client.get(address(name, parts, east)).status_code == 200, name
     assert "欧阳测试" in body(client.get(reverse("persons")))
+
+
+def test_the_community_s_own_desk_reads_what_the_one_beside_it_does_not(client, east, make_user):
+    client.force_login(make_user("benshequ", ("desk", EAST_COMMUNITY)))
+    text = body(client.get(reverse("desk", args=[east["incident_id"], EAST_COMMUNITY])))
+    assert "欧阳测试" in text
+    assert "东城保密行动入户" in text

@@ -20,6 +20,7 @@ from turnout.core.actors import SYSTEM
 from turnout.notices import jobs
 from turnout.notices.channels import known
 from turnout.notices.channels.files import FileChannel
+from turnout.notices.channels.gateway import GatewayChannel
 from turnout.notices.domain import messages, sending
 from turnout.notices.domain.messages import Draft
 from turnout.notices.models import Message
@@ -78,6 +79,45 @@ def test_a_slow_channel_holds_up_nothing_but_itself(person, channels, gateway, t
     gateway.release.set()
     thread.join()
     assert stands(slow) == ("sent", "")
+
+
+def test_a_channel_that_is_slow_for_an_hour_sends_everything_once_and_loses_nobody(person, channels, monkeypatch):
+    """Every call takes ten seconds. The job that looks after the dead runs meanwhile, and takes nobody for dead."""
+    channels(sms={"url": "http://127.0.0.1:9/", "timeout_seconds": 10, "at_once": 1})
+    ids = [written(person, "sms") for _ in range(360)]
+    sent = []
+
+    def slowly(self, letter):
+        sent.append(letter.id)
+        clock._fixed.set(clock.now() + timedelta(seconds=10))
+        assert sending.recover() == (0, 0)
+
+    monkeypatch.setattr(GatewayChannel, "send", slowly)
+    with clock.at(DAY):
+        while messages.send_due("sms"):
+            pass
+        assert clock.now() == DAY + timedelta(hours=1)
+    assert sorted(sent) == sorted(ids)
+    with acting_as(SYSTEM):
+        assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_gateway_that_answers_500_for_an_hour_gets_everything_once_it_is_back(person, channels, gateway):
+    channels(sms={"url": gateway.url})
+    gateway.status = 500
+    ids = [written(person, "sms") for _ in range(3)]
+    for minute in range(60):
+        with clock.at(DAY + timedelta(minutes=minute)):
+            while messages.send_due("sms"):
+                pass
+    assert {stands(one) for one in ids} == {("queued", "http_500")}
+    gateway.status = 200
+    gateway.received.clear()
+    with clock.at(DAY + timedelta(minutes=68)):
+        while messages.send_due("sms"):
+            pass
+    assert {stands(one) for one in ids} == {("sent", "")}
+    assert sorted(key for key, _ in gateway.received) == sorted(map(str, ids))
 
 
 def test_the_worker_of_messages_has_a_place_for_every_channel():

@@ -1,6 +1,7 @@
 """What happens to a night when things change under it, or two act at once."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,13 +12,14 @@ from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.refusals import Refusal
+from turnout.incidents.domain import incidents
 from turnout.notices.domain import messages
 from turnout.notices.models import Message
 from turnout.people.domain import merges, persons, units
 from turnout.people.models import Booking
 from turnout.places.domain import closing
 from turnout.places.models import Area
-from turnout.staffing.domain import callouts, plans, posts, seats, teams, whistles
+from turnout.staffing.domain import callouts, plans, posts, seats, teams, waves, whistles
 from turnout.staffing.models import CallOut, Placement, Plan, Post, Team, Whistle
 
 from .conftest import COMMUNITY, NEIGHBOUR
@@ -236,3 +238,99 @@ def test_a_clock_that_jumps_passes_no_whistle_up_twice(call, roles, hours):
     with acting_as(SYSTEM):
         whistles.pass_up_overdue(by=SYSTEM)
     assert Whistle.objects.get(pk=whistle.pk).level == ("street" if hours < 0 else "district")
+
+
+def until_somebody_waits():
+    """Return once another session of this database waits for a row that this one holds."""
+    for _ in range(2_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody came to wait")
+
+
+def one_while_the_other(first, second):
+    """Run `first` to its end but not yet committed, let `second` run into it, and return what became of both."""
+    began = threading.Event()
+
+    def held():
+        with acting_as(first[0]):
+            made = first[1]()
+            began.set()
+            until_somebody_waits()
+        return made
+
+    def late():
+        began.wait()
+        with acting_as(second[0]):
+            return second[1]()
+
+    return at_once(held, late)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["arrival", "stand_down"])
+def test_of_an_arrival_and_the_stand_down_at_once_the_first_holds(asked, night, roles, first):
+    """Who arrives first stays booked there until let go, and is not called off; who comes second is told it is over."""
+    row = asked["李文静"]
+    arrival = roles["desk"], lambda: callouts.arrive(callout=row, by=roles["desk"]).state
+    over = roles["city"], lambda: incidents.stand_down(incident=night, by=roles["city"]).status
+    if first == "arrival":
+        assert one_while_the_other(arrival, over) == ["on_post", "stood_down"]
+    else:
+        assert one_while_the_other(over, arrival) == ["stood_down", "callout.over"]
+    with acting_as(SYSTEM):
+        booked = list(Booking.objects.filter(state="live").values_list("source_id", flat=True))
+        assert CallOut.objects.get(pk=row.pk).state == ("on_post" if first == "arrival" else "withdrawn")
+        assert booked == ([row.pk] if first == "arrival" else [])
+        assert set(CallOut.objects.exclude(pk=row.pk).values_list("state", flat=True)) == {"withdrawn"}
+    if first == "arrival":
+        with acting_as(roles["desk"]):
+            assert callouts.release(callouts=[row], by=roles["desk"]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whistle_sent_twice_at_once_is_one_whistle(call, roles):
+    """A thumb that taps twice on a slow line."""
+    by = roles["desk"]
+    done = at_once(*[as_(by, lambda: whistles.raise_(**call, by=by).pk)] * 2)
+    assert done[0] == done[1] == Whistle.objects.get().pk
+
+
+def test_the_link_of_a_person_merged_in_the_middle_of_a_wave_still_opens_and_answers(asked, unit):
+    gone = asked["李文静"]
+    with acting_as(SYSTEM):
+        token = callouts.issue_link(gone.pk)
+        keep = persons.add(unit=unit, name="李文静", number="7", phone="13900009999", categories=["general"], by=SYSTEM)
+        merges.merge(keep=keep, gone=gone.person, by=SYSTEM)
+    with acting_as(callouts.scope_of_link(token)) as by:
+        opened = callouts.open_link(token=token, browser="b")
+        assert (opened.callout.person_id, opened.callout.person.name) == (keep.pk, "李文静")
+        assert callouts.answer_by_link(token=token, browser="b", answer="yes", by=by).state == "yes"
+
+
+def test_a_wave_that_a_wrong_clock_locked_is_opened_again_and_takes_answers(asked, wave, roles):
+    """Twelve hours too far for a minute: everybody counts as silent. Once the clock is right the wave goes on."""
+    with clock.at(clock.now() + timedelta(hours=12, minutes=5)), acting_as(SYSTEM):
+        assert waves.keep_time(by=SYSTEM) == (1, 1)
+        assert waves.keep_time(by=SYSTEM) == (0, 0)
+    by = roles["district"]
+    with acting_as(by):
+        assert set(CallOut.objects.values_list("state", flat=True)) == {"silent"}
+        assert waves.advance(wave=wave, to="open", by=by).state == "open"
+        row = callouts.answer_for(callout=asked["李文静"], answer="yes", way="phone", by=by)
+    with acting_as(SYSTEM):
+        assert row.state == "yes"
+        assert Booking.objects.get(state="live").source_id == row.pk
+        assert waves.keep_time(by=SYSTEM) == (0, 0)
+
+
+def test_a_wave_whose_time_is_over_is_not_opened_again(asked, wave, roles):
+    by = roles["district"]
+    with clock.at(wave.lock_at), acting_as(by):
+        waves.keep_time(by=SYSTEM)
+        with pytest.raises(Refusal) as caught:
+            waves.advance(wave=wave, to="open", by=by)
+    assert caught.value.code == "wave.order"

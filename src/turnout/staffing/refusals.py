@@ -89,8 +89,8 @@ WAVE_TIMES = define(
 )
 WAVE_ORDER = define(
     "wave.order",
-    sentence=_("Wave {number} is opened, then locked, then closed."),
-    next_step=_("Do the next step."),
+    sentence=_("Wave {number} is opened, then locked, then closed; it opens again only before its answers are due."),
+    next_step=_("Do the next step, or make a new wave."),
 )
 WAVE_OVER = define(
     "wave.over",

@@ -25,6 +25,23 @@ SELECT m.id, m.channel, m.state, m.problem, m.finished_at, c.id, c.area_key, p.i
  ORDER BY m.finished_at, m.id LIMIT %(most)s
 """
 
+TROUBLE = 3
+"""A channel that failed a message so often is in trouble; the message waits and is tried again."""
+_RETRIED = """
+SELECT m.channel, count(*)::int, min(m.made_at) FROM notices_message m JOIN staffing_callout c ON c.id = m.about_id
+ WHERE c.incident_id = %(incident)s AND m.about_kind = 'staffing.callout' AND m.state = 'queued'
+   AND m.attempts >= %(trouble)s GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many messages wait for a channel that is in trouble, and how long the oldest of them does."""
+
+    channel: str
+    messages: int
+    since: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
@@ -56,3 +73,10 @@ def undelivered(
     with connection.cursor() as cursor:
         cursor.execute(_UNDELIVERED, {"incident": incident.pk, "low": low, "high": high, "most": most, "wave": wave})
         return [Undelivered(*row) for row in cursor.fetchall()]
+
+
+def retried(incident: Incident) -> list[Retried]:
+    """Return the channels in trouble with messages of an incident, as the present scope sees them. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RETRIED, {"incident": incident.pk, "trouble": TROUBLE})
+        return [Retried(*row) for row in cursor.fetchall()]

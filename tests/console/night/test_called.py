@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from turnout.access.scope import acting_as
+from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.models import AuditRow
 from turnout.notices.channels import known
@@ -109,6 +110,17 @@ def test_a_forged_link_says_so(client, link, token):
         address = reverse(act, args=[token])
         response = client.get(address) if act == "called" else client.post(address)
         assert response.status_code == 410
+
+
+def test_an_expired_link_says_so_and_nothing_else(client, link, wave):
+    say(client, link)
+    with clock.at(wave.closes_at):
+        text = open_(client, link).content.decode()
+        said = [open_(client, link).status_code, say(client, link).status_code]
+        said += [say(client, link, "answer", answer="yes").status_code, say(client, link, "leader").status_code]
+    assert said == [410] * 4
+    assert [word for word in ("李", "马连道", "1380013") if word in text] == []
+    assert row().state == "asked"
 
 
 def test_acts_are_posts(client, link):

@@ -140,5 +140,22 @@ def test_the_follow_ups_ask_the_same_however_many(
         Message.objects.update(state="failed", claimed_at=now, finished_at=now)
     district, address = seen_by("district"), reverse("follow-ups", args=[night.pk])
     district.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(district.get(address).context["rows"]) == count
+
+
+def test_a_channel_in_trouble_is_named_on_the_wave_and_among_the_follow_ups(
+    seen_by, night, make_plan, staff, wave, roles
+):
+    with acting_as(roles["district"]) as by:
+        plans.publish(plan=make_plan(staff[:3]), wave=wave, by=by)
+        callouts.ask(wave=wave, by=by, channel="file", link="https://x/c/{}".format)
+    with acting_as(SYSTEM):
+        Message.objects.update(attempts=2, problem="http_500")
+    addresses = [reverse("follow-ups", args=[night.pk]), reverse("wave", args=[wave.pk])]
+    district = seen_by("district")
+    assert ["暂时发不出去" in district.get(address).content.decode() for address in addresses] == [False, False]
+    with acting_as(SYSTEM):
+        Message.objects.update(attempts=3)
+    for address in addresses:
+        assert "3 条消息会自动重发" in district.get(address).content.decode()

@@ -81,5 +81,15 @@ def test_a_wave_asks_the_same_however_many_are_called(
         callouts.ask(wave=wave, by=by, channel="file", link="http://x/c/{}/".format, address="http://x/c/")
     district = seen_by("district")
     district.get(address)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert district.get(address).context["found"].total.called == count
+
+
+def test_a_wave_locked_by_mistake_has_a_button_that_opens_it_again(seen_by, asked, wave, address):
+    district = seen_by("district")
+    district.post(reverse("wave-advance", args=[wave.pk]), {"to": "locked"})
+    assert "再次开启…" in district.get(address).content.decode()
+    district.post(reverse("wave-advance", args=[wave.pk]), {"to": "open"})
+    wave.refresh_from_db()
+    assert wave.state == "open"
+    assert "再次开启…" not in district.get(address).content.decode()

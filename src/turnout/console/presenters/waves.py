@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from turnout.console.presenters.board import duration
 from turnout.console.presenters.curve import answers_curve
@@ -12,14 +15,15 @@ from turnout.console.words import in_chinese
 from turnout.core import clock
 from turnout.core.actors import Actor
 from turnout.core.area_keys import EVERYTHING
+from turnout.incidents.states import ACTIVE
 from turnout.notices.states import CHANNELS, MESSAGE
 from turnout.people.states import CATEGORIES
 from turnout.staffing import progress as reads
-from turnout.staffing.domain import widening
+from turnout.staffing.domain import waves, widening
 from turnout.staffing.domain.widening import Preview
 from turnout.staffing.models import Wave
 from turnout.staffing.states import WAVE
-from turnout.staffing.undelivered import undelivered
+from turnout.staffing.undelivered import Retried, retried, undelivered
 
 MOST_UNITS, MOST_PEOPLE = 40, 30
 
@@ -50,9 +54,24 @@ def wave_page(wave: Wave, by: Actor) -> dict[str, Any]:
             for one in undelivered(wave.incident, EVERYTHING, wave=wave.pk, most=MOST_PEOPLE)
         ],
         "unanswered": reads.unanswered(wave, MOST_PEOPLE),
+        "trouble": trouble(retried(wave.incident)) if wave.state == "open" else [],
         "waited_for": reads.waited_for(wave) if wave.state == "open" else None,
         "may_answer": wave.state == "open" and wave.lock_at > clock.now(),
+        "may_open_again": waves.may_open_again(wave) and wave.incident.status == ACTIVE,
     }
+
+
+def trouble(found: Iterable[Retried]) -> list[str]:
+    """Channels that are in trouble, each as a sentence."""
+    return [
+        ngettext(
+            "%(channel)s does not work: %(n)d message, written since %(since)s, is tried again by itself.",
+            "%(channel)s does not work: %(n)d messages, written since %(since)s, are tried again by themselves.",
+            one.messages,
+        )
+        % {"channel": CHANNELS[one.channel], "n": one.messages, "since": f"{localtime(one.since):%m-%d %H:%M}"}
+        for one in found
+    ]
 
 
 def _to_lock(wave: Wave) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from turnout.console import queries as names
+from turnout.console.presenters.waves import trouble
 from turnout.console.views.common import incident_of
 from turnout.core.area_keys import LOCAL, range_of_key
 from turnout.notices import queries as notices
@@ -18,7 +19,7 @@ from turnout.notices import states as notice_states
 from turnout.notices.channels import known
 from turnout.notices.domain import messages as outbox
 from turnout.staffing import queries
-from turnout.staffing.undelivered import MOST, Undelivered, undelivered
+from turnout.staffing.undelivered import MOST, Undelivered, retried, undelivered
 from turnout.web.request import Request
 
 
@@ -37,7 +38,7 @@ def index(request: Request, incident_id: UUID) -> HttpResponse:
         }
         for one in found
     ]
-    context = {"incident": incident, "rows": rows, "most": len(rows) == MOST}
+    context = {"incident": incident, "rows": rows, "most": len(rows) == MOST, "trouble": trouble(retried(incident))}
     return render(request, "console/night/follow_ups.html", context)
 
 

@@ -34,9 +34,10 @@ from turnout.notices.models import Address, Message
 
 log = logging.getLogger("turnout.notices")
 
-ATTEMPTS = 5
+ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = FIRST_PAUSE * 2 ** (ATTEMPTS - 1)
+LONGEST_PAUSE = FIRST_PAUSE * 16
+"""Pauses double up to eight minutes: a gateway that is down for an hour has everything tried again when it is back."""
 CALL_TAKES = timedelta(minutes=5)
 """No batch takes longer; a message found `sending` for longer belongs to a process that died."""
 MOST_AT_A_TIME = 500
@@ -126,7 +127,7 @@ def _batch(channel: Channel) -> int:
 
 def _claim(channel: Channel, limit: int) -> list[Message]:
     now, pace = clock.now(), channel.pace
-    params = {
+    params: dict[str, Any] = {
         "now": now, "channel": channel.name, "quiet": is_quiet(pace, now), "urgent_passes": pace.urgent_passes,
         "pause": LONGEST_PAUSE,
     }  # fmt: skip
@@ -238,7 +239,7 @@ def _finish(results: Sequence[tuple[Message, Outcome]]) -> None:
     for message, (outcome, problem) in results:
         later = outcome == "again" and message.attempts < ATTEMPTS
         states.append("queued" if later else "failed" if outcome == "again" else outcome)
-        dues.append(now + FIRST_PAUSE * 2 ** (message.attempts - 1) if later else None)
+        dues.append(now + min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE) if later else None)
         if problem:
             log.warning(
                 "message not sent", extra={"message_id": str(message.pk), "problem": problem, "state": states[-1]}

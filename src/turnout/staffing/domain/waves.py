@@ -21,7 +21,7 @@ _NO_QUOTA = """
 DELETE FROM staffing_quota q USING unnest(%s::uuid[], %s::bigint[]) AS gone (unit, district)
  WHERE q.wave_id = %s AND q.unit_id = gone.unit AND q.district_key = gone.district
 """
-_NEXT = {"draft": "open", "open": "locked", "locked": "closed"}
+_NEXT = {"draft": ("open",), "open": ("locked",), "locked": ("closed", "open"), "closed": ("open",)}
 
 
 @transaction.atomic
@@ -74,18 +74,27 @@ def set_quota(*, wave: Wave, quotas: Mapping[tuple[Unit, int], int], by: Actor) 
 
 @transaction.atomic
 def advance(*, wave: Wave, to: str, by: Actor) -> Wave:
-    """Open, lock or close a wave, in that order."""
+    """Open, lock or close a wave, in that order; one that ended before its time, by a hand or a clock, opens again.
+
+    Who was counted as silent may then answer as long as there is room; nobody is asked a second time by it.
+    """
     wave = _locked(wave, by)
     if wave.state == to:
         return wave
-    if _NEXT.get(wave.state) != to:
+    again = to == "open" and wave.state != "draft"
+    if to not in _NEXT.get(wave.state, ()) or (again and not may_open_again(wave)):
         raise refusals.WAVE_ORDER.refuse(number=wave.number)
     wave.state = to
-    if to == "open":
+    if to == "open" and not again:
         wave.opened_at = clock.now()
     wave.save(update_fields=["state", "opened_at"])
     audit.record(f"wave.{to}", by=by, of=wave, area_key=wave.incident.area_key)
     return wave
+
+
+def may_open_again(wave: Wave) -> bool:
+    """Say whether a wave was locked or closed although its answers are not due yet."""
+    return wave.state in ("locked", "closed") and clock.now() < wave.lock_at
 
 
 @transaction.atomic
