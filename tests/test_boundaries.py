@@ -32,7 +32,7 @@ from turnout.people.domain.uploads import File
 from turnout.people.models import MergeProposal
 from turnout.places.domain import loading, sites
 from turnout.places.models import Area
-from turnout.staffing.domain import openings, waves, whistles
+from turnout.staffing.domain import openings, remarks, waves, whistles
 from turnout.staffing.models import CallOut, Plan, Team
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,15 @@ SECRETS = ("东城保密单位", "欧阳测试", "东城隔离点", "东城保�
 """Names and a phone number that nobody outside Dongcheng may read on any page."""
 
 FOR_EVERYBODY = {"healthz", "display", "styleguide", "welcome", "signup", "signup-qr", "signup-done", "signup-areas"}
-FOR_EVERYBODY |= {"place-signup", "called", "called-me", "called-answer", "called-leader", "called-feedback"}
+FOR_EVERYBODY |= {
+    "place-signup",
+    "called",
+    "called-me",
+    "called-answer",
+    "called-leader",
+    "called-feedback",
+    "called-remark",
+}
 """Public by design: each opens its own scope or touches nothing protected."""
 PUBLIC_FACTS = {"area", "area-map", "area-history", "area-outside", "areas", "area-go", "area-pick"}
 """Areas, their codes and counts are public facts; only writing them is guarded."""
@@ -126,6 +134,9 @@ def east(make_user):
             post=post, wave=waves.advance(wave=wave, to="open", by=SYSTEM), places=1,
             closes_at=now + timedelta(hours=3), by=SYSTEM,
         )  # fmt: skip
+        remark = remarks.send_as_community(
+            incident=incident, area_key=post.area_key, kind="complaint", words="东城保密行动盒饭凉了", by=SYSTEM
+        )
         callout.team = team
         callout.save(update_fields=["team"])
     user = make_user("dongcheng", ("dispatcher", EAST))
@@ -159,6 +170,7 @@ def east(make_user):
         "post_id": post.pk,
         "callout_id": callout.pk,
         "opening_id": opening.pk,
+        "remark_id": remark.pk,
         "grant_id": user.grants.get().pk,
         "token": "x" * 43,
     }
@@ -261,7 +273,15 @@ OF_THE_DISTRICT = {
     "unit", "teams", "boards", "whistles", "desks",
 }  # fmt: skip
 """What everybody of the district may open: of the night they see the own part, of units the names."""
-OF_THE_COMMUNITY = ("欧阳测试", "东城隔离点", "东城保密行动入户", "东城保密行动停下", "尾号 8899", "13800138899")
+OF_THE_COMMUNITY = (
+    "欧阳测试",
+    "东城隔离点",
+    "东城保密行动入户",
+    "东城保密行动停下",
+    "盒饭凉了",
+    "尾号 8899",
+    "13800138899",
+)
 """Names and words of a community's people and whistles, which the one beside it does not read."""
 
 

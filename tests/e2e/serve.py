@@ -40,7 +40,7 @@ from turnout.people.domain import abilities, persons, signups, units  # noqa: E4
 from turnout.people.models import Person  # noqa: E402
 from turnout.places.domain import areas, sites  # noqa: E402
 from turnout.places.models import Area  # noqa: E402
-from turnout.staffing.domain import callouts, drafts, edits, openings, plans, waves, whistles  # noqa: E402
+from turnout.staffing.domain import callouts, drafts, edits, openings, plans, remarks, waves, whistles  # noqa: E402
 from turnout.staffing.models import CallOut, Gap, Placement, Plan, Post, Team  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
@@ -140,7 +140,14 @@ def _night(ids: dict[str, str]) -> Incident:
             )
             for people_ in (2, 1)
         ]  # fmt: skip
+        place = {"incident": night, "area_key": key_of(COMMUNITY), "by": by}
+        said = [
+            remarks.send_as_community(kind=kind, words=words, **place)
+            for kind, words in (("complaint", "防护服尺码偏小，有 3 人穿不上"), ("suggestion", "集合点改到地铁口"))
+        ]
+        remarks.answer(remark=said[0], words="22:30 前送到大号 10 套", by=by)
         ids |= {
+            "remark": str(said[1].pk),
             "incident": str(night.pk), "wave": str(wave.pk), "plan": str(first.pk), "draft": str(draft.pk),
             "post": str(posts[0].pk), "callout": str(called[0].pk), "whistle": str(raised[0].pk), "link": tokens[0],
             "other_link": tokens[1], "offer": offer, "other_last4": people[1].phone_last4,

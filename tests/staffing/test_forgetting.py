@@ -14,7 +14,7 @@ from turnout.incidents.domain import incidents, retention
 from turnout.incidents.models import Certificate
 from turnout.notices.models import Message
 from turnout.people.models import Booking, Person
-from turnout.staffing.domain import callouts, edits, feedback, openings, plans, returns, teams
+from turnout.staffing.domain import callouts, edits, feedback, openings, plans, remarks, returns, teams
 from turnout.staffing.models import CallOut, Plan, Post, Team
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,7 @@ def over(night, roles, staff, post, make_plan, wave):
         returns.hand_over(callout=first, successor=second, note="钥匙在门卫处", by=by)
         callouts.release(callouts=[first], by=by)
         feedback.give_as_caller(post=post, mark="good", by=by)
+        remarks.send_as_community(incident=night, area_key=post.area_key, kind="complaint", words="盒饭凉了", by=by)
         kept = _another(post)
         opening, _ = openings.open_(
             post=kept, wave=wave, places=1, closes_at=clock.now() + timedelta(hours=3), by=by

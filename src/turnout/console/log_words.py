@@ -95,6 +95,8 @@ VERBS: dict[str, Promise] = {
     "plan.place": _("placed somebody by hand"),
     "callout.substitute": _("named a stand-in"),
     "feedback.give": _("gave feedback"),
+    "remark.answer": _("answered a complaint or suggestion"),
+    "remark.send": _("sent a complaint or suggestion"),
     "signup.place": _("gave a place to somebody who signed up"),
     "signup.withdraw": _("withdrew a sign-up"),
     "plan.take_out": _("took somebody out of a plan"),

@@ -32,6 +32,7 @@ _TABLES = (
     "staffing_signup",
     "staffing_handover",
     "staffing_feedback",
+    "staffing_remark",
 )
 _SENT = ("staffing_placement", "staffing_leftout", "staffing_callout", "staffing_signup")
 

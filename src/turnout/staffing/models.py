@@ -570,3 +570,6 @@ class Feedback(models.Model):
             models.CheckConstraint(condition=Q(mark__in=list(states.MARKS)), name="feedback_mark_known"),
         ]
         verbose_name = _("feedback")
+
+
+from turnout.staffing.remarks_models import Remark  # noqa: E402, F401  Django finds models through this file

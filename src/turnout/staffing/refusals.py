@@ -284,3 +284,15 @@ PLAN_MOVED_ON = define(
     sentence=_("Version {number} was changed since these moves were counted, so nothing was moved."),
     next_step=_("Open the explanation again; it counts from the plan as it is now."),
 )
+REMARK_BAD = define(
+    "remark.bad",
+    status=422,
+    sentence=_("Say what it is in at most 500 characters."),
+    next_step=_("Correct it and send it again."),
+)
+REMARK_TOO_MANY = define(
+    "remark.too_many",
+    status=429,
+    sentence=_("{most} of yours wait for an answer already."),
+    next_step=_("Call the command post if it cannot wait."),
+)

@@ -125,6 +125,8 @@ MARKS: dict[str, Promise] = {
     "poor": _("not as it should be"),
 }
 """The whole scale of feedback. It is counted by whistle and street, never by person."""
+REMARKS: dict[str, Promise] = {"complaint": _("something is wrong"), "suggestion": _("something could be better")}
+"""What a remark to the command post is: heard and answered, never counted by person or place."""
 
 PLACEMENT_REASONS: dict[str, Promise] = {
     "frozen": _("stands there already"),

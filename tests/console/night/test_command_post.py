@@ -243,7 +243,7 @@ def test_the_page_of_an_incident_asks_the_same_however_many_plans(
     district = seen_by("district")
     address = reverse("incident", args=[night.pk])
     district.get(address)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(district.get(address).context["plans"]) == count
 
 

@@ -8,14 +8,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from turnout.console import queries
+from turnout.console.presenters.remarks import lines as remark_lines
 from turnout.console.words import in_chinese
 from turnout.core import clock
 from turnout.people.states import WORK_LIMITS
-from turnout.staffing import cards
+from turnout.staffing import cards, remarks
 from turnout.staffing import queries as staffing
 from turnout.staffing.domain.callouts import Opened
 from turnout.staffing.models import CallOut, Placement
-from turnout.staffing.states import CALLED, DECLINE_REASONS, MARKS, OWN_REASONS, PLACEMENT_REASONS
+from turnout.staffing.states import CALLED, DECLINE_REASONS, MARKS, OWN_REASONS, PLACEMENT_REASONS, REMARKS
 
 MOST_NAMES = 12
 
@@ -62,6 +63,8 @@ def page(opened: Opened, phones: dict[UUID, str] | None = None) -> dict[str, Any
         "rest_hours": playbook.shifts.rest_hours,
         "may_rate": callout.state in ("on_post", "released"),
         "marks": list(MARKS.items()),
+        "remarks": remark_lines(remarks.own(callout)),
+        "remark_kinds": list(REMARKS.items()),
         "reasons": [(code, DECLINE_REASONS[code]) for code in OWN_REASONS],
         "bring": cards.bring(playbook, [callout.post.standard], language) or _usual(),
         "not_bring": playbook.not_bring[language] if playbook.not_bring else "",

@@ -20,7 +20,7 @@ from turnout.incidents.domain import retention
 from turnout.incidents.models import Certificate, Incident, PlaybookVersion
 from turnout.incidents.playbook import differences
 from turnout.people.states import CATEGORIES
-from turnout.staffing import clocks
+from turnout.staffing import clocks, remarks
 from turnout.staffing import queries as staffing
 from turnout.staffing.cover import Cover, Way
 from turnout.staffing.cover import cover as arithmetic
@@ -77,6 +77,7 @@ def incident_page(incident: Incident, by: Actor) -> dict[str, Any]:
         "steps": _steps(needed, waves, plans, called),
         "drafting": staffing.drafting(incident),
         "pace": _pace(incident, by),
+        "remarks_open": remarks.unanswered(incident),
         "may_manage": incident.status == "active" and by.can("incident.manage", incident.area_key),
         "may_plan": incident.status == "active" and by.can("plan.make", incident.area_key),
     } | _kept(incident)
@@ -88,6 +89,7 @@ DELETED = (
     (lazy("What people were told"), ("notices_message",)),
     (lazy("Sign-ups for a place"), ("staffing_signup",)),
     (lazy("Hand-overs and feedback"), ("staffing_handover", "staffing_feedback")),
+    (lazy("Complaints and suggestions, with their answers"), ("staffing_remark",)),
     (lazy("Time that was booked, with its history"), ("people_booking", "people_bookingevent")),
     (lazy("Who led a team, with its history"), ("staffing_team", "staffing_teamevent")),
     (lazy("Prices and fixes of plans that named somebody"), ("staffing_plan", "staffing_gap")),

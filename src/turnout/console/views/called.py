@@ -21,8 +21,9 @@ from turnout.console.presenters import called as presenters
 from turnout.core.actors import Actor
 from turnout.core.refusals import Refusal
 from turnout.staffing import refusals
-from turnout.staffing.domain import callouts, teams
+from turnout.staffing.domain import callouts, remarks, teams
 from turnout.staffing.domain import feedback as rating
+from turnout.staffing.models import CallOut
 from turnout.web.marks import unscoped
 from turnout.web.refused import refused
 
@@ -66,6 +67,14 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
     """How the call was, from somebody who came."""
     browser = request.COOKIES.get(COOKIE) or callouts.browser_token()
     return _answering(request, lambda: _acted(request, token, browser, "", _rate))
+
+
+@unscoped
+@require_POST
+def remark(request: HttpRequest, token: str) -> HttpResponse:
+    """A complaint or a suggestion to the command post, from a browser that is known."""
+    browser = request.COOKIES.get(COOKIE) or callouts.browser_token()
+    return _answering(request, lambda: _acted(request, token, browser, "", _remark))
 
 
 def _page(request: HttpRequest, token: str, wrong: Refusal | None = None, reveal: bool = False) -> HttpResponse:
@@ -116,12 +125,26 @@ def _answer(request: HttpRequest, token: str, browser: str, last4: str, by: Acto
 
 def _rate(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
     with acting_as(by):
-        opened = callouts.open_link(token=token, browser=browser)
-        if not opened.known:
-            raise refusals.LINK_OTHER_BROWSER.refuse(left=callouts.TRIES - opened.callout.tries)
         words = request.POST.get("words", "")
-        rating.give_as_responder(callout=opened.callout, mark=request.POST.get("mark", ""), words=words, by=by)
+        mine = _known(token, browser)
+        rating.give_as_responder(callout=mine, mark=request.POST.get("mark", ""), words=words, by=by)
     messages.success(request, _("Thank you. It is kept without your name."))
+
+
+def _remark(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
+    with acting_as(by):
+        words = request.POST.get("remark", "")
+        mine = _known(token, browser)
+        remarks.send_as_responder(callout=mine, kind=request.POST.get("kind", ""), words=words, by=by)
+    messages.success(request, _("It is with the command post, without your name. The answer will stand here."))
+
+
+def _known(token: str, browser: str) -> CallOut:
+    """Return the call-out of a link to the browser that said whose it is, and to no other."""
+    opened = callouts.open_link(token=token, browser=browser)
+    if not opened.known:
+        raise refusals.LINK_OTHER_BROWSER.refuse(left=callouts.TRIES - opened.callout.tries)
+    return opened.callout
 
 
 def _answering(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:

@@ -34,6 +34,7 @@ STEPS = (
         "DELETE FROM staffing_feedback WHERE post_id IN"
         " (SELECT id FROM staffing_post WHERE incident_id = %(incident)s)",
     ),
+    ("staffing_remark", "DELETE FROM staffing_remark WHERE incident_id = %(incident)s"),
     ("staffing_handover", f"DELETE FROM staffing_handover WHERE callout_id IN {_CALLED}"),
     (
         "staffing_signup",
