@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from turnout.console.presenters.curve import curve
-from turnout.console.presenters.night import fix_words
+from turnout.console.presenters.night import fix_words, sheet_title
 from turnout.console.todo import Todo
 from turnout.console.words import in_chinese, listed, pinyin, short_name
 from turnout.core import clock
@@ -399,7 +399,7 @@ def _silent_todo(incident: Incident, found: Board) -> Iterable[Todo]:
     yield Todo("unk", what % {"n": f"{count:,}"}, first, "?all=1", _("See which"))
 
 
-def sheet(found: Board) -> list[Out]:
+def sheet(incident: Incident, found: Board) -> list[Out]:
     """The table as a sheet, one row a community."""
     names = {street.code: street for street in found.streets}
     headings = [_("District"), _("Street"), _("Community"), _("Code"), _("Needed"), _("Planned"), _("Accepted")]
@@ -411,4 +411,4 @@ def sheet(found: Board) -> list[Out]:
         ]
         for row in found.rows
     ]  # fmt: skip
-    return [Out(_("Board"), [str(heading) for heading in headings], rows)]
+    return [Out(sheet_title(incident, _("Board")), [str(heading) for heading in headings], rows)]

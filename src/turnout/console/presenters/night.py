@@ -19,6 +19,16 @@ def visible_range(incident: Incident, by: Actor) -> list[KeyRange]:
     return [(low, high) for low, high in held if contains((whole,), (low, high))]
 
 
+def said_of(incident: Incident, words: str) -> str:
+    """Return words about an incident where no banner stands beside them: a drill says first that it is one."""
+    return _("[Drill] {text}").format(text=words) if incident.drill else words
+
+
+def sheet_title(incident: Incident, words: str) -> str:
+    """Return the name of a sheet of a workbook, which may not hold every sign."""
+    return f"{_('Drill')} {words}" if incident.drill else words
+
+
 def fix_words(code: str) -> str:
     action, _subject, amount = [*code.split(":"), "", ""][:3]
     if action not in FIXES:

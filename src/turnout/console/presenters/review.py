@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from turnout.console import queries
-from turnout.console.presenters.night import fix_words
+from turnout.console.presenters.night import fix_words, sheet_title
 from turnout.console.words import in_chinese, listed, place
 from turnout.core.actors import Actor
 from turnout.core.area_keys import code_of
@@ -273,7 +273,10 @@ def sheets_of(plan: Plan, rows: Iterable[tuple[Any, ...]]) -> list[Out]:
     shown = [_place(place, areas) for place in gaps]
     empty = [[one["area"].name if one["area"] else "", one["missing"], one["why"], one["fix"]] for one in shown]
     headings = [_("Community"), _("Empty posts"), _("Reason"), _("Nearest fix")]
-    return [Out(_("Plan"), titles, people), Out(_("Empty posts"), headings, empty)]
+    return [
+        Out(sheet_title(plan.incident, _("Plan")), titles, people),
+        Out(sheet_title(plan.incident, _("Empty posts")), headings, empty),
+    ]
 
 
 def _local(moment: Any) -> str:

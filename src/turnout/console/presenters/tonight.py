@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from turnout.console.presenters.board import draft_todo, whistles_todo
-from turnout.console.presenters.night import visible_range
+from turnout.console.presenters.night import said_of, visible_range
 from turnout.console.todo import Todo
 from turnout.core.actors import Actor
 from turnout.incidents import queries as incidents
@@ -41,9 +41,11 @@ def _of(incident: Incident, by: Actor) -> Iterator[Todo]:
     yield from draft_todo(seen, by, incident)
     why = _("Under way since {time}.").format(time=f"{localtime(incident.opened_at):%m-%d %H:%M}")
     if by.can_anywhere("whistle.raise") and not by.can_anywhere("whistle.decide"):
-        yield Todo("wait", incident.title, why, reverse("desks"), _("To my desk"))
+        yield Todo("wait", said_of(incident, incident.title), why, reverse("desks"), _("To my desk"))
     else:
-        yield Todo("wait", incident.title, why, reverse("board", args=[incident.pk]), _("To the board"))
+        yield Todo(
+            "wait", said_of(incident, incident.title), why, reverse("board", args=[incident.pk]), _("To the board")
+        )
 
 
 def _of_units(by: Actor) -> Iterable[Todo]:
@@ -71,6 +73,6 @@ def _answers(incident: Incident, unit: Unit) -> Todo:
     if open_:
         why = ngettext("%(n)d has not answered yet.", "%(n)d have not answered yet.", open_) % {"n": open_}
     else:
-        why = incident.title
+        why = said_of(incident, incident.title)
     url = reverse("unit-list", args=[incident.pk, unit.pk])
     return Todo("short" if open_ else "wait", what.format(unit=unit.name), why, url, _("See the list"))

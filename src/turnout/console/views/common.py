@@ -35,10 +35,15 @@ def form_page(
     back: str,
     lead: str = "",
     danger: bool = False,
+    incident: Incident | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """One form, one act, one way back. A form with something to correct answers 422, and nothing is kept."""
+    """One form, one act, one way back. A form with something to correct answers 422, and nothing is kept.
+
+    `incident` is the night it belongs to: a drill wears its banner here as well.
+    """
     context = {"form": form, "title": title, "submit": submit, "back": back, "lead": lead, "danger": danger} | more
+    context["incident"] = incident
     return render(request, "console/form.html", context, status=422 if form.errors else 200)
 
 

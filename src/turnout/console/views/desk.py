@@ -52,7 +52,10 @@ def fix(request: Request, post_id: UUID) -> HttpResponse:
     if form.done(lambda: posts.fix(post=post, by=request.actor, **form.cleaned_data)):
         messages.success(request, _("The post is fixed. A later change of the rules leaves it as it is."))
         return redirect(_desk_of(post))
-    return form_page(request, form, title=_("Fix a post"), lead=post.duties, submit=_("Fix"), back=_desk_of(post))
+    return form_page(
+        request, form, title=_("Fix a post"), lead=post.duties, submit=_("Fix"), back=_desk_of(post),
+        incident=post.incident,
+    )  # fmt: skip
 
 
 @require_POST
@@ -84,7 +87,10 @@ def release(request: Request, callout_id: UUID) -> HttpResponse:
         return redirect(_desk_of(callout))
     title = _("{name} goes home").format(name=callout.person.name)
     lead = _("Their time is free again, and they are thanked.")
-    return form_page(request, form, title=title, lead=lead, submit=_("Release"), back=_desk_of(callout), danger=True)
+    return form_page(
+        request, form, title=title, lead=lead, submit=_("Release"), back=_desk_of(callout), danger=True,
+        incident=callout.incident,
+    )  # fmt: skip
 
 
 def _release(request: Request, callout: CallOut, form: ReleaseForm) -> None:

@@ -177,7 +177,7 @@ def _say_made(request: Request, made: posts.Made) -> None:
 
 def _form(request: Request, incident: Incident, form: MarkForm | WaveForm, title: str, submit: str) -> HttpResponse:
     back = reverse("incident", args=[incident.pk])
-    return form_page(request, form, title=title, lead=incident.title, submit=submit, back=back)
+    return form_page(request, form, title=title, lead=incident.title, submit=submit, back=back, incident=incident)
 
 
 def _managed(request: Request, incident_id: UUID) -> Incident:

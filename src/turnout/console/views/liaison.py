@@ -95,7 +95,7 @@ def instead(request: Request, incident_id: UUID, unit_id: UUID, callout_id: UUID
     return form_page(
         request, form, title=_("Somebody else comes instead of {name}").format(name=callout.person.name),
         lead=_("Whoever is replaced is called off; ask both first."), submit=_("Let them come instead"),
-        back=reverse("unit-list", args=[incident.pk, unit.pk]),
+        back=reverse("unit-list", args=[incident.pk, unit.pk]), incident=incident,
     )  # fmt: skip
 
 

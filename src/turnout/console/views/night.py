@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from turnout import sheets
 from turnout.console import live
 from turnout.console.presenters import board as presenters
-from turnout.console.presenters.night import visible_range
+from turnout.console.presenters.night import said_of, visible_range
 from turnout.console.views.common import active_incidents, incident_of, workbook
 from turnout.core import clock
 from turnout.core.actors import NOT_FOUND
@@ -51,8 +51,8 @@ def sheet(request: Request, incident_id: UUID) -> HttpResponse:
     incident = incident_of(request, incident_id)
     area = _area(request, incident)
     found = boards.board(incident, (area.area_key, area.key_end), request.actor, _category(request))
-    name = f"{area.name} {timezone.localtime(clock.now()):%Y-%m-%d %H%M}"
-    return workbook(name, sheets.to_bytes(presenters.sheet(found)))
+    name = said_of(incident, f"{area.name} {timezone.localtime(clock.now()):%Y-%m-%d %H%M}")
+    return workbook(name, sheets.to_bytes(presenters.sheet(incident, found)))
 
 
 def _live(request: Request, incident_id: UUID, template: str) -> HttpResponse:

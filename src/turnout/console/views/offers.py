@@ -40,10 +40,12 @@ def open_(request: Request, post_id: UUID) -> HttpResponse:
         opening, token = made[0]
         address = request.build_absolute_uri(reverse("place-signup", args=[token]))
         context = {"opening": opening, "post": post, "address": address, "qr": qr(address), "back": back}
+        context |= {"incident": post.incident}
         return render(request, "console/places/link.html", context)
     return form_page(
-        request, form, title=_("Let people sign up"), lead=post.duties, submit=_("Open for sign-up"), back=back
-    )
+        request, form, title=_("Let people sign up"), lead=post.duties, submit=_("Open for sign-up"), back=back,
+        incident=post.incident,
+    )  # fmt: skip
 
 
 @require_POST
@@ -77,6 +79,7 @@ def _sign_up(request: HttpRequest, token: str) -> HttpResponse:
             lambda: openings.sign_up_by_phone(token=token, phone=form.cleaned_data["phone"], by=by)
         )  # fmt: skip
         context = {"opening": opening, "post": opening.post, "area": area, "form": form, "done": done}
+        context |= {"drill": opening.post.incident.drill}
         return render(request, "console/places/sign_up.html", context, status=422 if form.errors else 200)
 
 

@@ -27,4 +27,7 @@ def give(request: Request, post_id: UUID) -> HttpResponse:
     if form.done(lambda: feedback.give_as_caller(post=post, by=request.actor, **form.cleaned_data)):
         messages.success(request, _("Thank you. It is counted by street, never by person."))
         return redirect(back)
-    return form_page(request, form, title=_("How was the response"), lead=post.duties, submit=_("Say so"), back=back)
+    return form_page(
+        request, form, title=_("How was the response"), lead=post.duties, submit=_("Say so"), back=back,
+        incident=post.incident,
+    )  # fmt: skip

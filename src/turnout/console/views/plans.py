@@ -16,6 +16,7 @@ from turnout.console import queries as queries_of_pages
 from turnout.console.forms.incidents import PlaceForm, PublishForm
 from turnout.console.presenters import review as presenters
 from turnout.console.presenters import why as why_presenters
+from turnout.console.presenters.night import said_of
 from turnout.console.views.common import form_page, incident_of, page_of, workbook
 from turnout.core.actors import NOT_FOUND
 from turnout.people import queries as people
@@ -57,8 +58,9 @@ def publish(request: Request, plan_id: UUID) -> HttpResponse:
     title = _("Publish version {n}").format(n=plan.number)
     lead = _("{placed} of {needed} places are filled.").format(placed=plan.placed, needed=plan.needed)
     return form_page(
-        request, form, title=title, lead=lead, submit=title, back=reverse("plan", args=[plan.pk]), danger=False
-    )
+        request, form, title=title, lead=lead, submit=title, back=reverse("plan", args=[plan.pk]), danger=False,
+        incident=plan.incident,
+    )  # fmt: skip
 
 
 @require_POST
@@ -66,7 +68,7 @@ def sheet(request: Request, plan_id: UUID) -> HttpResponse:
     """A version as a workbook, on the record. By a POST: it writes a row of the log."""
     plan = _plan(request, plan_id)
     rows = handing_out.hand_out(plan=plan, by=request.actor)
-    name = _("Plan {incident} version {n}").format(incident=plan.incident.title, n=plan.number)
+    name = said_of(plan.incident, _("Plan {incident} version {n}")).format(incident=plan.incident.title, n=plan.number)
     return workbook(name, sheets.to_bytes(presenters.sheets_of(plan, rows), author=request.user.name))
 
 
@@ -85,7 +87,8 @@ def place(request: Request, plan_id: UUID, person_id: UUID) -> HttpResponse:
         messages.info(request, presenters.verdict_words(said[0]))
         return redirect(_person_of(plan, person_id))
     title = _("Another place for {name}").format(name=placement.person.name)
-    return form_page(request, form, title=title, submit=_("Put there"), back=_person_of(plan, person_id))
+    back = _person_of(plan, person_id)
+    return form_page(request, form, title=title, submit=_("Put there"), back=back, incident=plan.incident)
 
 
 @require_POST

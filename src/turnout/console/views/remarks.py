@@ -57,4 +57,6 @@ def answer(request: Request, remark_id: UUID) -> HttpResponse:
     if form.done(lambda: remarks.answer(remark=remark, words=form.cleaned_data["words"], by=request.actor)):
         messages.success(request, _("Answered."))
         return redirect(back)
-    return form_page(request, form, title=_("Answer it"), lead=remark.words, submit=_("Answer"), back=back)
+    return form_page(
+        request, form, title=_("Answer it"), lead=remark.words, submit=_("Answer"), back=back, incident=remark.incident
+    )

@@ -57,7 +57,10 @@ def edit(request: Request, team_id: UUID) -> HttpResponse:
         messages.success(request, _("The team is set up like this."))
         return redirect("team", team.pk)
     back = reverse("team", args=[team.pk])
-    return form_page(request, form, title=_("Set up a team"), lead=team.unit.name, submit=_("Save"), back=back)
+    return form_page(
+        request, form, title=_("Set up a team"), lead=team.unit.name, submit=_("Save"), back=back,
+        incident=team.incident,
+    )  # fmt: skip
 
 
 def card(request: Request, team_id: UUID) -> HttpResponse:

@@ -149,7 +149,9 @@ def _decided(
         return redirect("whistle", whistle.pk)
     back = reverse("whistle", args=[whistle.pk])
     lead = _("{n} people: {task}").format(n=whistle.people, task=whistle.task)
-    return form_page(request, form, title=title, submit=submit, back=back, lead=lead, danger=danger)
+    return form_page(
+        request, form, title=title, submit=submit, back=back, lead=lead, danger=danger, incident=whistle.incident
+    )
 
 
 def _done(request: Request, whistle: Whistle) -> HttpResponse:
