@@ -100,6 +100,7 @@ DISPATCHER = [
     "/waves/{wave}/",
     "/waves/{wave}/quota/",
     "/teams/of/{incident}/",
+    "/teams/of/{incident}/meet/",
     "/teams/{team}/",
     "/teams/{team}/edit/",
     "/teams/{team}/card/",

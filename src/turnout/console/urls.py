@@ -70,6 +70,7 @@ urlpatterns = [
     path("lists/<uuid:incident_id>/<uuid:unit_id>/instead/<uuid:callout_id>/", liaison.instead, name="unit-instead"),
     path("lists/<uuid:incident_id>/<uuid:unit_id>/returned/", liaison.returned, name="unit-returned"),
     path("teams/of/<uuid:incident_id>/", teams.index, name="teams"),
+    path("teams/of/<uuid:incident_id>/meet/", teams.meet, name="teams-meet"),
     path("teams/<uuid:team_id>/", teams.detail, name="team"),
     path("teams/<uuid:team_id>/edit/", teams.edit, name="team-edit"),
     path("teams/<uuid:team_id>/card/", teams.card, name="team-card"),

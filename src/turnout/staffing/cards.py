@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.area_keys import LOCAL, KeyRange
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import Playbook
 from turnout.staffing.domain.teams import require_at
-from turnout.staffing.models import CallOut, Desk, Post, Team
+from turnout.staffing.models import CallOut, Desk, Post, Team, Wave
 from turnout.staffing.states import LIVE
 
 CALLS = 5
@@ -80,10 +80,14 @@ def card_of(callout: CallOut, language: str = "zh") -> Card | None:
     return _card(team, language)
 
 
-def teams(incident: Incident, by: Actor) -> QuerySet[Team]:
-    """Return the teams of an incident that have anybody called and of which somebody sees the people, with counts."""
+def teams(incident: Incident, by: Actor, *permissions: str) -> QuerySet[Team]:
+    """Return the teams of an incident that have anybody called and of which somebody sees the people, with counts.
+
+    With permissions named, those over which somebody holds any of them: at the community, the unit, or its area.
+    """
     near = Q() if by.all_permissions else Q(pk__in=[])
-    for low, high in by.permissions.get("person.view", ()):
+    held = {one for permission in permissions or ("person.view",) for one in by.permissions.get(permission, ())}
+    for low, high in sorted(held):
         near |= Q(area_key__gte=low, area_key__lt=high) | Q(unit__scope_key__gte=low, unit__scope_key__lt=high)
         near |= Q(unit__area_key__gte=low, unit__area_key__lt=high)
     found = Team.objects.filter(near, incident=incident, leader_id__isnull=False).select_related("unit")
@@ -91,6 +95,11 @@ def teams(incident: Incident, by: Actor) -> QuerySet[Team]:
         called=Count("callouts", filter=Q(callouts__state__in=LIVE)),
         on_post=Count("callouts", filter=Q(callouts__state="on_post")),
     ).order_by("area_key", "unit__code")
+
+
+def of_wave(found: QuerySet[Team], wave: Wave) -> QuerySet[Team]:
+    """Return those of these teams that have anybody called in a wave."""
+    return found.filter(Exists(CallOut.objects.filter(team=OuterRef("pk"), wave=wave, state__in=LIVE)))
 
 
 def teams_within(incident: Incident, within: KeyRange, by: Actor) -> list[Team]:

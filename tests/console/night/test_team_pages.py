@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from tests.staffing.conftest import NEIGHBOUR
 from turnout.access.domain import grants
 from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
 from turnout.core.models import AuditRow
-from turnout.staffing.domain import plans
-from turnout.staffing.models import Team
+from turnout.staffing.domain import plans, teams, waves
+from turnout.staffing.models import Placement, Post, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +114,89 @@ def test_a_team_asks_the_same_however_many_people(
     desk.get(address)
     with django_assert_num_queries(queries):
         assert len(desk.get(address).context["lines"]) == count
+
+
+@pytest.fixture
+def two_teams(team, make_plan, night, wave, staff, roles):
+    """The team above, and one of the same unit at the community next door."""
+    now = clock.now()
+    other = Post.objects.create(
+        incident=night, area_key=key_of(NEIGHBOUR), category="general", seats=1, places_min=1, places=1,
+        starts_at=now + timedelta(hours=10), ends_at=now + timedelta(days=3), made_at=now,
+    )  # fmt: skip
+    with acting_as(roles["district"]) as by:
+        plan = make_plan(staff[:3])
+        make_plan(staff[3:4], on=other)
+        Placement.objects.filter(plan__number=plan.number + 1).update(plan=plan)
+        plans.publish(plan=plan, wave=wave, by=by)
+    return list(Team.objects.order_by("area_key"))
+
+
+def meeting(night, **typed):
+    return reverse("teams-meet", args=[night.pk]), {"meet_at": "区政府东门", "meet_time": "2026-11-29T05:20"} | typed
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("elsewhere", 404), ("auditor", 403), ("neighbour", 404), ("desk", 200), ("district", 200)]
+)
+def test_who_sets_an_assembly_point_for_several(seen_by, night, team, who, status):
+    assert seen_by(who).get(reverse("teams-meet", args=[night.pk])).status_code == status
+
+
+def test_several_teams_get_one_assembly_point(seen_by, night, two_teams):
+    address, typed = meeting(night, teams=[str(team.pk) for team in two_teams])
+    district = seen_by("district")
+    assert address in district.get(reverse("teams", args=[night.pk])).content.decode()
+    assert district.get(address).content.decode().count("checked") == 2
+    assert district.post(address, typed)["Location"] == reverse("teams", args=[night.pk])
+    assert set(Team.objects.values_list("meet_at", flat=True)) == {"区政府东门"}
+    assert "原定 05:20 区政府东门" in district.get(address).content.decode()
+
+
+def test_a_team_that_is_not_ticked_keeps_its_own(seen_by, night, two_teams):
+    address, typed = meeting(night, teams=[str(two_teams[0].pk)])
+    seen_by("district").post(address, typed)
+    assert list(Team.objects.order_by("area_key").values_list("meet_at", flat=True)) == ["区政府东门", ""]
+
+
+def test_nobody_ticks_a_team_of_somebody_else(seen_by, night, two_teams):
+    """A desk is offered its own team, and no other is taken from a page that was made up."""
+    address, typed = meeting(night, teams=[str(team.pk) for team in two_teams])
+    desk = seen_by("desk")
+    assert desk.get(address).content.decode().count("checked") == 1
+    assert desk.post(address, typed).status_code == 422
+    assert set(Team.objects.values_list("meet_at", flat=True)) == {""}
+
+
+def test_teams_are_narrowed_by_area_and_wave(seen_by, night, two_teams, wave, roles):
+    address = reverse("teams-meet", args=[night.pk])
+    district = seen_by("district")
+
+    def offered(query):
+        return len(district.get(address + query).context["form"].fields["teams"].choices)
+
+    assert [offered(query) for query in ("", f"?area={NEIGHBOUR}", "?wave=1", "?wave=2", "?wave=x")] == [2, 1, 2, 2, 2]
+    with acting_as(roles["district"]) as by:
+        times = {"arrive_by": wave.arrive_by, "lock_at": wave.lock_at, "closes_at": wave.closes_at}
+        waves.create(incident=night, by=by, **times)
+    assert [offered(query) for query in ("?wave=1", "?wave=2")] == [2, 0]
+
+
+def test_a_time_without_a_place_is_named_at_its_field(seen_by, night, two_teams):
+    address, typed = meeting(night, teams=[str(two_teams[0].pk)], meet_at="")
+    response = seen_by("district").post(address, typed)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["meet_at"])
+
+
+def test_offering_one_and_two_teams_asks_the_same(seen_by, night, two_teams, django_assert_num_queries):
+    district, address = seen_by("district"), reverse("teams-meet", args=[night.pk])
+    district.get(address)
+    for query, count in ((f"?area={NEIGHBOUR}", 1), ("?area=110102007000", 2)):
+        with django_assert_num_queries(14):
+            assert len(district.get(address + query).context["form"].fields["teams"].choices) == count
+
+
+def test_setting_one_and_two_teams_takes_the_same_queries(night, two_teams, roles, django_assert_num_queries):
+    for some in (two_teams[:1], two_teams):
+        with acting_as(roles["district"]) as by, django_assert_num_queries(5):
+            teams.set_meeting(teams=some, meet_at="东门", meet_time=None, by=by)

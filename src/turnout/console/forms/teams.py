@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from turnout.console.fields import MomentField, offer_choices
 from turnout.staffing.cards import Card
 from turnout.web.forms import OurForm
+
+
+class MeetForm(OurForm):
+    """Where and when several teams assemble, and which."""
+
+    meet_at = forms.CharField(
+        label=_("Assembly point"), max_length=120, required=False, help_text=_("Empty: everybody goes there alone.")
+    )
+    meet_time = MomentField(label=_("Assembly time"), required=False)
+    teams = forms.TypedMultipleChoiceField(label=_("Teams"), coerce=UUID, widget=forms.CheckboxSelectMultiple)
+    places_of_refusals = {"team.meets_nowhere": "meet_at"}
+
+    def __init__(self, *args: Any, offered: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(team_id), words) for team_id, words in offered]
+        offer_choices(self, "teams", choices)
+        self.fields["teams"].initial = [team_id for team_id, _words in choices]
 
 
 class TeamForm(OurForm):

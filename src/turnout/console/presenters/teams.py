@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.html import strip_tags
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from turnout.console import queries
 from turnout.console.presenters.access import qr
 from turnout.console.presenters.desk import MARKS
-from turnout.console.words import ending, in_chinese
+from turnout.console.words import ending, in_chinese, place
 from turnout.core.actors import Actor
 from turnout.core.area_keys import LOCAL
 from turnout.people.models import Person
 from turnout.people.states import CATEGORIES
+from turnout.places.models import Area
 from turnout.staffing.cards import Card, Member
 from turnout.staffing.models import Team
 from turnout.staffing.states import CALLED
@@ -45,6 +49,22 @@ class Branch:
 
     line: Line
     calls: list[Branch] = field(default_factory=list)
+
+
+def offered(teams: Iterable[Team]) -> list[tuple[UUID, str]]:
+    """Return teams to choose from: where, whose, how many, and where they assemble so far. One query."""
+    found = list(teams)
+    areas = queries.areas_by_key(team.area_key for team in found)
+    return [(team.pk, _offer(team, areas.get(team.area_key))) for team in found]
+
+
+def _offer(team: Team, area: Area | None) -> str:
+    people = ngettext("%(n)d person", "%(n)d people", team.called) % {"n": team.called}  # type: ignore[attr-defined]
+    words = [place(area) if area else "", team.unit.name, people]
+    if team.meet_at:
+        at = f"{localtime(team.meet_time):%H:%M} " if team.meet_time else ""
+        words.append(_("so far: {where}").format(where=f"{at}{team.meet_at}"))
+    return " · ".join(word for word in map(strip_tags, words) if word)
 
 
 def rows(teams: Iterable[Team]) -> list[dict[str, Any]]:

@@ -51,10 +51,20 @@ def set_deputy(*, team: Team, person_id: UUID, by: Actor) -> Team:
 
 @transaction.atomic
 def set_meeting(*, teams: Iterable[Team], meet_at: str, meet_time: datetime | None, by: Actor) -> int:
-    """Say where and when these teams assemble before they go; an empty point takes it back. Returns how many."""
+    """Say where and when these teams assemble before they go; an empty point takes it back. Returns how many.
+
+    All of them or none; asked for nobody's teams it does nothing.
+    """
     if meet_time is not None and not meet_at.strip():
         raise refusals.TEAM_MEETS_NOWHERE.refuse()
-    locked = [_locked(team, by) for team in sorted(teams, key=lambda team: team.pk)]
+    ids = {team.pk for team in teams}
+    found = Team.objects.select_for_update(of=("self",)).select_related("unit", "incident")
+    locked = list(found.filter(pk__in=ids).order_by("pk"))
+    if len(locked) != len(ids):
+        raise NOT_FOUND.refuse()
+    for team in locked:
+        require_at(team, by, *_MAY_SET)
+        require_active(team.incident)
     for team in locked:
         team.meet_at, team.meet_time = meet_at.strip(), meet_time
     Team.objects.bulk_update(locked, ["meet_at", "meet_time"])
