@@ -62,15 +62,18 @@ def test_after_any_change_the_mended_plan_breaks_no_rule_and_its_difference_is_t
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=SLOW, derandomize=True)
-@given(problems(most_people=8, most_posts=5, frozen=False), st.data())
-def test_people_who_drop_out_of_a_proven_plan_leave_a_proven_plan(built: Problem, data: st.DataObject) -> None:
+@given(problems(most_people=8, most_posts=5, frozen=False), st.sampled_from([0, w.RELUCTANCE, 400]), st.data())
+def test_people_who_drop_out_of_a_proven_plan_leave_a_proven_plan(
+    built: Problem, reluctance: int, data: st.DataObject
+) -> None:
     built = without_quotas(built)
     change = replace(data.draw(changes(built)), closed=(), units=(), added=())
     state = stated(built, PROOF)
     if refused(w.changed(state, change), pack(w.changed(state, change))):
         return
-    answer = w.whatif(state, change, workers=1)
-    assert answer.after.objective == solve(answer.problem, effort=PROOF, workers=1).score.objective
+    answer = w.whatif(state, change, reluctance=reluctance, workers=1)
+    asked = w.dearer_to_move(answer.problem, reluctance)
+    assert check(asked, answer.plan).score.objective == solve(asked, effort=PROOF, workers=1).score.objective
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +87,9 @@ def drop_out(state: State, share: float) -> w.Change:
     return w.Change(gone=tuple(gone.tolist()))
 
 
+@pytest.mark.parametrize("reluctance", [0, w.RELUCTANCE])
 @pytest.mark.parametrize("what", ["gone", "unit", "added", "closed", "risk"])
-def test_in_the_small_city_mending_ends_where_planning_anew_does(city: State, what: str) -> None:
+def test_in_the_small_city_mending_ends_where_planning_anew_does(city: State, what: str, reluctance: int) -> None:
     street = int(city.problem.communities.street[0])
     around = np.flatnonzero(city.problem.communities.street == street)
     health = city.problem.categories.index("health")
@@ -96,9 +100,19 @@ def test_in_the_small_city_mending_ends_where_planning_anew_does(city: State, wh
         "closed": w.Change(closed=(street,)),
         "risk": w.Change(risks=tuple((int(c), 3) for c in around)),
     }
-    answer = w.whatif(city, options[what])
-    assert answer.after.objective == solve(answer.problem, effort=PROOF).score.objective
+    answer = w.whatif(city, options[what], reluctance=reluctance)
+    asked = w.dearer_to_move(answer.problem, reluctance)
+    assert check(asked, answer.plan).score.objective == solve(asked, effort=PROOF).score.objective
     assert answer.people_moved <= max(1.1 * answer.vacated, 120 * (what in ("closed", "added")))
+
+
+def test_reluctance_moves_fewer_people_and_its_price_is_told(city: State) -> None:
+    change = w.Change(closed=(int(city.problem.communities.street[0]),))
+    free, usual, rigid = (w.whatif(city, change, reluctance=tenths) for tenths in (0, w.RELUCTANCE, 2_000))
+    assert free.people_moved > usual.people_moved > rigid.people_moved
+    assert free.after.objective < usual.after.objective < rigid.after.objective
+    for answer in (free, usual, rigid):
+        assert answer.after == check(answer.problem, answer.plan).score
 
 
 def test_the_curve_trades_people_moved_for_cost(city: State) -> None:

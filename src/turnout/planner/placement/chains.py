@@ -22,8 +22,9 @@ from turnout.planner.placement.jit import inline, jit
 from turnout.planner.placement.standing import Standing
 
 FAR = 1e15
-MOST = 4_000
-"""Posts that one search settles at most; usual ones settle some hundreds."""
+MOST, MOST_ASKED = 4_000, 2_500
+"""Posts that one search settles at most, when a plan is mended and when a question is asked; usual ones settle some
+hundreds."""
 HOME = -1
 
 
@@ -48,15 +49,60 @@ class Chain(NamedTuple):
 
 def network(arcs: Arcs, posts: int) -> Network:
     """The list, and the list turned round."""
-    order = np.argsort(arcs.post, kind="stable")
-    into_start = np.searchsorted(arcs.post[order], np.arange(posts + 1))
-    return Network(arcs.start, arcs.post, arcs.tenths, into_start, arcs.person[order], arcs.tenths[order])
+    return Network(arcs.start, arcs.post, arcs.tenths, *_turned(arcs.start, arcs.post, arcs.tenths, posts))
+
+
+@jit
+def _turned(start: Array, post: Array, tenths: Array, posts: int) -> tuple[Array, Array, Array]:
+    """The pairs by post, the people of each in their order."""
+    first = np.zeros(posts + 1, dtype=np.int64)
+    for q in post:
+        first[q + 1] += 1
+    first = np.cumsum(first)
+    at = first.copy()
+    person, cost = np.empty(len(post), dtype=np.int32), np.empty(len(post), dtype=tenths.dtype)
+    for p in range(len(start) - 1):
+        for m in range(start[p], start[p + 1]):
+            person[at[post[m]]], cost[at[post[m]]] = p, tenths[m]
+            at[post[m]] += 1
+    return first, person, cost
 
 
 @inline
 def _empty() -> list[Any]:
     """An empty list of int64, as a compiled loop must be told."""
     return [np.int64(0) for _ in range(0)]
+
+
+@inline
+def _reach(
+    post: Any, now: float, key: float, beyond: Any, person: Any, cost: Array, key_of: Array, other: Array,
+    mover: Array, touched: list[Any], heap: list[Any],
+) -> None:  # fmt: skip
+    """A post is reached at less than before: what it costs, which post comes next to it in the chain, who moves."""
+    if key_of[post] == FAR:
+        touched.append(post)
+    cost[post], key_of[post], other[post], mover[post] = now, key, beyond, person
+    heapq.heappush(heap, (key, post))
+
+
+@inline
+def _learn(price: Array, touched: list[Any], key_of: Array, bound: float, sign: float) -> None:
+    """Move the prices of the posts reached by what they were below the end of the search."""
+    if bound < FAR / 2:
+        for k in touched:
+            price[k] += sign * max(0.0, bound - key_of[k])
+
+
+@inline
+def _steps(persons: list[Any], goals: list[Any], turned: bool) -> tuple[Array, Array]:
+    """Who moves and where, as arrays, from the first or from the last."""
+    n = len(persons)
+    person, goal = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    for m in range(n):
+        at = n - 1 - m if turned else m
+        person[m], goal[m] = persons[at], goals[at]
+    return person, goal
 
 
 @jit
@@ -82,12 +128,12 @@ def into(
     heap = [(0.0, q)]
     enough = worth - price[q]
     best, best_key, best_post, best_person = FAR, FAR, -1, -1
-    pops = 0
+    pops, most_posts = 0, MOST if learn else MOST_ASKED
     while len(heap):
         key, k = heapq.heappop(heap)
         if settled[k]:
             continue
-        if key >= min(best_key, enough) or pops >= MOST:
+        if key >= min(best_key, enough) or pops >= most_posts:
             break
         settled[k] = True
         pops += 1
@@ -99,23 +145,26 @@ def into(
                 best_key = max(key, best - price[q])
         for m in range(into_start[k], into_start[k + 1]):
             i = into_person[m]
-            if i == barred or people[i].frozen == 1:
+            a = plan[i]
+            now = cost[k] + step + into_tenths[m] - own[i]
+            if a >= 0:
+                # at least, whatever her unit-mates do; this rules most people out
+                key_a = now - term + price[a] - price[q]
+                if key_a >= min(best_key, enough) or key_a >= key_of[a] or settled[a]:
+                    continue
+            u = people[i].unit
+            if i == barred or people[i].frozen == 1 or (a < 0 and released[u] >= quota[u]):
                 continue
-            a, u = plan[i], people[i].unit
-            if a == k or (a < 0 and released[u] >= quota[u]):
-                continue
-            now = cost[k] + step + into_tenths[m] - own[i] + st.team_change(size, u * many, where[i], there, term)
+            if term > 0:
+                now += st.team_change(size, u * many, where[i], there, term)
             if a < 0:
                 if now < best:
                     best, best_post, best_person = now, k, i
                     best_key = max(key, now - price[q])
-            elif not settled[a]:
-                key_a = max(key, now + price[a] - price[q])
-                if key_a < key_of[a]:
-                    if key_of[a] == FAR:
-                        touched.append(a)
-                    cost[a], key_of[a], to[a], mover[a] = now, key_a, k, i
-                    heapq.heappush(heap, (key_a, a))
+                continue
+            key_a = max(key, now + price[a] - price[q])
+            if key_a < min(key_of[a], best_key, enough):
+                _reach(a, now, key_a, k, i, cost, key_of, to, mover, touched, heap)
     persons, goals = _empty(), _empty()
     if best < FAR:
         if best_person >= 0:
@@ -126,14 +175,10 @@ def into(
             persons.append(mover[k])
             goals.append(to[k])
             k = to[k]
-    if learn and min(best_key, enough) < FAR / 2:
-        for k in touched:
-            price[k] += max(0.0, min(best_key, enough) - key_of[k])
+    if learn:
+        _learn(price, touched, key_of, min(best_key, enough), 1.0)
     # the one who comes to q moves first, into the vacancy; each of the others into the place just left
-    n = len(persons)
-    person, goal = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    for m in range(n):
-        person[m], goal[m] = persons[n - 1 - m], goals[n - 1 - m]
+    person, goal = _steps(persons, goals, True)
     return person, goal, best
 
 
@@ -161,17 +206,14 @@ def out_of(
     for s in range(len(starts)):
         k = starts[s]
         if labels[s] < cost[k]:
-            if cost[k] == FAR:
-                touched.append(k)
-            cost[k], key_of[k], mover[k] = labels[s], labels[s] - price[k], p
-            heapq.heappush(heap, (key_of[k], k))
+            _reach(k, labels[s], labels[s] - price[k], HOME, p, cost, key_of, came, mover, touched, heap)
     best, best_key, best_post, best_person = FAR, FAR, np.int64(-1), np.int64(-1)
-    pops = 0
+    pops, most_posts = 0, MOST if learn else MOST_ASKED
     while len(heap):
         key, k = heapq.heappop(heap)
         if settled[k]:
             continue
-        if key >= min(best_key, most) or pops >= MOST:
+        if key >= min(best_key, most) or pops >= most_posts:
             break
         settled[k] = True
         pops += 1
@@ -191,19 +233,15 @@ def out_of(
                 best_key = max(key, now)
             for m in range(start[i], start[i + 1]):
                 b = np.int64(post[m])
-                if settled[b]:
-                    continue
                 now = cost[k] + step + tenths[m] - own[i]
-                key_b = max(key, now - price[b])
-                if key_b >= key_of[b]:
+                key_b = now - term - price[b]
+                if key_b >= min(best_key, most) or key_b >= key_of[b] or settled[b]:
                     continue
-                now += st.team_change(size, row, here, posts[b].community, term)
+                if term > 0:
+                    now += st.team_change(size, row, here, posts[b].community, term)
                 key_b = max(key, now - price[b])
-                if key_b < key_of[b]:
-                    if key_of[b] == FAR:
-                        touched.append(b)
-                    cost[b], key_of[b], came[b], mover[b] = now, key_b, k, i
-                    heapq.heappush(heap, (key_b, b))
+                if key_b < min(key_of[b], best_key, most):
+                    _reach(b, now, key_b, k, i, cost, key_of, came, mover, touched, heap)
     moved, goals = _empty(), _empty()
     if best < FAR:
         if best_person >= 0:
@@ -214,12 +252,9 @@ def out_of(
             moved.append(mover[k])
             goals.append(k)
             k = came[k]
-    if learn and min(best_key, most) < FAR / 2:
-        for k in touched:
-            price[k] -= max(0.0, min(best_key, most) - key_of[k])
-    person, goal = np.empty(len(moved), dtype=np.int64), np.empty(len(moved), dtype=np.int64)
-    for m in range(len(moved)):
-        person[m], goal[m] = moved[m], goals[m]
+    if learn:
+        _learn(price, touched, key_of, min(best_key, most), -1.0)
+    person, goal = _steps(moved, goals, False)
     return person, goal, best
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from turnout.planner.placement import costs
-from turnout.planner.placement.chains import HOME
+from turnout.planner.placement.chains import FAR, HOME
 from turnout.planner.placement.city import Array, City, Record
 from turnout.planner.placement.jit import jit
 from turnout.planner.placement.result import Gap
@@ -206,14 +206,11 @@ def _fill(state: State, which: int, step: float) -> Fill | None:
 def _alternatives(
     state: State, who: int, post: int, rules: Array, tenths: Array, step: float
 ) -> tuple[Alternative, ...]:
-    """The three other posts (or home) that would cost the city least, the rest of the plan adapting to each."""
+    """The three other posts (or home) that would cost the city least, the rest of the plan adapting to each.
+
+    One after the other as they stand at the prices; none is looked for longer than it could still be one of the three.
+    """
     city, board = state.city, state.board
-    allowed = (rules == FINE) & (city.posts["places"] > 0)
-    if post >= 0:
-        allowed[post] = False
-    posts = np.flatnonzero(allowed)
-    reduced = tenths[posts] - state.prices.post[posts]
-    best = posts[np.argsort(reduced, kind="stable")[:TRIED]]
     found = []
     without: tuple[Moved, ...] = ()
     saved = 0
@@ -224,15 +221,31 @@ def _alternatives(
         refill, change = board.fill(post, learn=False, barred=who, step=step)
         without, saved = without + refill, saved + change
         found.append(Alternative(HOME, parts_of(city, who, HOME), saved, without))
-    for other in best.tolist():
+    for other in _best_at_prices(state, post, rules, tenths):
+        third = float(found[ALTERNATIVES - 1].city - saved) if len(found) >= ALTERNATIVES else FAR
         moves, change = board.seat(
-            who, np.array([other]), tenths[other : other + 1], learn=False, step=step, at_any_cost=True
+            who, np.array([other]), tenths[other : other + 1], learn=False, step=step, at_most=third
         )
         if moves:
             board.back(moves)
             found.append(Alternative(other, parts_of(city, who, other), saved + change, _joined(without + moves)))
+            found.sort(key=lambda one: (one.city, one.post))
     board.back(without)
-    return tuple(sorted(found, key=lambda one: (one.city, one.post))[:ALTERNATIVES])
+    return tuple(found[:ALTERNATIVES])
+
+
+def _best_at_prices(state: State, post: int, rules: Array, tenths: Array) -> list[int]:
+    """The posts to try for somebody, but her own, cheapest at the prices first."""
+    allowed = (rules == FINE) & (state.city.posts["places"] > 0)
+    if post >= 0:
+        allowed[post] = False
+    posts = np.flatnonzero(allowed)
+    reduced = tenths[posts] - state.prices.post[posts]
+    if len(posts) > TRIED:
+        few = np.sort(np.argpartition(reduced, TRIED - 1)[:TRIED])
+        posts, reduced = posts[few], reduced[few]
+    best: list[int] = posts[np.argsort(reduced, kind="stable")].tolist()
+    return best
 
 
 def _joined(moves: tuple[Moved, ...]) -> tuple[Moved, ...]:

@@ -91,11 +91,11 @@ class Board:
         change of the cost; no steps if it was not worth it.
         """
         price = self.price if learn else self.price.copy()
-        worth = chains.FAR if at_any_cost else self.worth(post)
+        worth = chains.FAR if at_any_cost else float(self.worth(post))  # always a float: one signature to compile
         found = chains.into(
             self.city, self.standing, self.network, self.released, price, post, barred, step, worth, learn
         )
-        return self._try(found[0], found[1], at_any_cost)
+        return self._try(found[0], found[1], chains.FAR if at_any_cost else 0.0)
 
     def seat(
         self,
@@ -105,24 +105,26 @@ class Board:
         *,
         learn: bool,
         step: float = FEWER,
-        at_any_cost: bool = False,
+        at_most: float = 0.0,
     ) -> tuple[tuple[Moved, ...], int]:
-        """Seat somebody who stands nowhere on one of these posts by the cheapest chain, if the city gains by it."""
+        """Seat somebody who stands nowhere on one of these posts by the cheapest chain, if that costs the city at most
+        so much: nothing, unless told otherwise."""
         price = self.price if learn else self.price.copy()
         labels = (tenths - self.city.people["out"][person]).astype(np.float64)
         unit = self.city.people["unit"][person]
-        most = chains.FAR if at_any_cost else 0.0
         if not len(posts) or self.released[unit] >= self.city.quota[unit]:
             return (), 0
-        found = chains.out_of(self.city, self.standing, self.network, price, person, posts, labels, step, most, learn)
-        return self._try(found[0], found[1], at_any_cost)
+        found = chains.out_of(
+            self.city, self.standing, self.network, price, person, posts, labels, step, at_most, learn
+        )
+        return self._try(found[0], found[1], at_most)
 
-    def _try(self, persons: Array, posts: Array, at_any_cost: bool) -> tuple[tuple[Moved, ...], int]:
+    def _try(self, persons: Array, posts: Array, at_most: float) -> tuple[tuple[Moved, ...], int]:
         moves = self.moves(persons, posts)
         if not moves:
             return (), 0
         change = self.place(persons, posts)
-        if change > 0 and not at_any_cost:
+        if change > at_most:
             self.back(moves)
             return (), 0
         return moves, change

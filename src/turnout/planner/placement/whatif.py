@@ -1,7 +1,8 @@
 """What if: somebody is gone, people are added, a street needs nobody, a risk rises; answered as a difference.
 
 A change makes another problem out of the one that was planned: everybody's present post is the plan's, so that moving
-costs what it costs. The plan is then mended, not made anew.
+costs what it costs. The plan is then mended, not made anew, and moving somebody counts for more than its cost while
+that is done (`RELUCTANCE`): who is told to go elsewhere in the middle of an operation should gain the city something.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from turnout.planner.placement.stop import Stop, never
 
 CURVE = (0, 50, 100, 200, 600)
 """Moving costs, tenths, at which the curve is taken."""
+RELUCTANCE = 75
+"""Tenths by which moving a person counts for more while a plan is mended; what is told is counted without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Answer:
 
     @property
     def people_moved(self) -> int:
-        """People who stay placed, on another post."""
+        """People who were placed and are, on another post; not who is newly placed, placed no more, or cannot come."""
         return sum(move.before >= 0 and move.after >= 0 for move in self.moved)
 
 
@@ -74,10 +77,15 @@ class Point:
     missing: int
 
 
-def whatif(state: State, change: Change, *, stop: Stop = never, workers: int = 2) -> Answer:
-    """The plan mended after a change, and the difference; in the time of the change, not of the city."""
+def whatif(
+    state: State, change: Change, *, reluctance: int = RELUCTANCE, stop: Stop = never, workers: int = 2
+) -> Answer:
+    """The plan mended after a change, and the difference; in the time of the change, not of the city.
+
+    From a proven plan without teams the mended one is a cheapest one, were moving dearer by `reluctance` tenths.
+    """
     problem = changed(state, change)
-    city = pack(problem)
+    city = pack(dearer_to_move(problem, reluctance))
     listed = _listed(state, problem, workers)
     people, posts = problem.people, problem.posts
     current = np.concatenate([state.plan, np.full(len(people.ids) - len(state.plan), NONE)])
@@ -97,7 +105,7 @@ def whatif(state: State, change: Change, *, stop: Stop = never, workers: int = 2
         problem=problem,
         plan=Plan(after),
         before=check.score(state.problem, state.city, state.plan),
-        after=check.score(problem, city, after),
+        after=check.score(problem, pack(problem), after),
         moved=tuple(Moved(int(p), int(current[p]), int(after[p])) for p in moved),
         vacated=vacated,
         opened=tuple((int(q), int(lacking[q] - before[q])) for q in np.flatnonzero(lacking != before)),
@@ -115,7 +123,7 @@ def curve(state: State, change: Change, moving: Iterable[int] = CURVE, *, worker
     current = np.where(people.current_post >= 0, people.current_post, NONE)
     points = []
     for price in moving:
-        priced = replace(problem, params=replace(problem.params, moving=price))
+        priced = dearer_to_move(problem, price - problem.params.moving)
         city = pack(priced)
         arcs = repair.costed(city, listed)
         charge = teamwork.for_open_pairs(city, arcs, current)
@@ -152,6 +160,11 @@ def changed(state: State, change: Change) -> Problem:
     for category, count in change.added:
         problem = _added(problem, category, count)
     return problem
+
+
+def dearer_to_move(problem: Problem, tenths: int) -> Problem:
+    """The problem with another cost of moving."""
+    return replace(problem, params=replace(problem.params, moving=problem.params.moving + tenths))
 
 
 def held(problem: Problem, plan: Plan, streets: Iterable[int]) -> Problem:
