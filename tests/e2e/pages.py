@@ -106,6 +106,8 @@ DISPATCHER = [
     "/teams/{team}/card/",
     "/lists/",
     "/lists/{incident}/{unit}/",
+    "/plans/of/{incident}/110102020000/",
+    "/plans/of/{incident}/110102020014/",
     "/plans/{plan}/",
     "/plans/{draft}/",
     "/plans/{draft}/publish/",

@@ -98,6 +98,7 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/quota/", quotas.matrix, name="wave-quota"),
     path("waves/<uuid:wave_id>/advance/", incidents.advance, name="wave-advance"),
     path("waves/<uuid:wave_id>/ask/", incidents.ask, name="wave-ask"),
+    path("plans/of/<uuid:incident_id>/<str:code>/", plans.who_comes, name="plan-of"),
     path("plans/<uuid:plan_id>/", plans.detail, name="plan"),
     path("plans/<uuid:plan_id>/sheet/", plans.sheet, name="plan-sheet"),
     path("plans/<uuid:plan_id>/people/<uuid:person_id>/why/", plans.why, name="plan-why"),

@@ -41,7 +41,7 @@ def board_page(incident: Incident, area: Area, by: Actor, asked: dict[str, str])
     within = (area.area_key, area.key_end)
     seen = watch(incident, within)
     children = _labelled(area)
-    ground = grounds.ground_of(area, tuple((code, _width(name)) for code, name in children))
+    ground = _ground(area, children)
     dots = _dots(ground) if area.level in WIDE or (ground and not ground.radius) else None
     found = boards.board(incident, within, by, category, ends_at=seen.arrive_by, dots=dots)
     groups = _wide_groups(found, asked) if area.level in WIDE else _groups(found, area, asked, by)
@@ -64,8 +64,20 @@ def board_page(incident: Incident, area: Area, by: Actor, asked: dict[str, str])
         "categories": _categories(found, category),
         "all_rows": bool(asked.get("all")) and not asked.get("gaps"),
         "asked": asked,
+        "who_comes": area.level in ("street", "community") and by.can("person.view", area.area_key),
         "version": _version(incident, found, seen, asked),
     }
+
+
+def map_of(area: Area, found: Board) -> dict[str, Any] | None:
+    """Return the map of a board that is listed, not dotted; None where no community has a point."""
+    children = _labelled(area)
+    ground = _ground(area, children)
+    return _map(ground, found, area, dict(children), []) if ground else None
+
+
+def _ground(area: Area, children: list[tuple[str, str]]) -> grounds.Ground | None:
+    return grounds.ground_of(area, tuple((code, _width(name)) for code, name in children))
 
 
 def _version(incident: Incident, found: Board, seen: Watch, asked: dict[str, str]) -> str:

@@ -14,12 +14,15 @@ from django.views.decorators.http import require_POST
 from turnout import sheets
 from turnout.console import queries as queries_of_pages
 from turnout.console.forms.incidents import PlaceForm, PublishForm
+from turnout.console.presenters import coming as coming_presenters
 from turnout.console.presenters import review as presenters
 from turnout.console.presenters import why as why_presenters
 from turnout.console.presenters.night import said_of
 from turnout.console.views.common import form_page, incident_of, page_of, workbook
 from turnout.core.actors import NOT_FOUND
+from turnout.core.area_keys import contains, range_of_key
 from turnout.people import queries as people
+from turnout.places import queries as places
 from turnout.staffing import queries, review
 from turnout.staffing.domain import drafts, edits, handing_out, plans
 from turnout.staffing.domain.plans import Published
@@ -40,6 +43,18 @@ def detail(request: Request, plan_id: UUID) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("places", "changes", "person")}
     page = presenters.plan_page(_plan(request, plan_id), request.actor, asked)
     return render(request, "console/night/plan.html", page)
+
+
+def who_comes(request: Request, incident_id: UUID, code: str) -> HttpResponse:
+    """The published plan in one street or community: who comes and why. Nothing of any other."""
+    incident = incident_of(request, incident_id)
+    area = places.get(code, by=request.actor)
+    request.actor.require("person.view", area.area_key)
+    if not contains((range_of_key(incident.area_key),), (area.area_key, area.key_end)):
+        raise NOT_FOUND.refuse()
+    if area.level not in ("street", "community"):
+        return redirect(f"{reverse('board', args=[incident.pk])}?area={area.code}")
+    return render(request, "console/night/coming.html", coming_presenters.page(incident, area, request.actor))
 
 
 def publish(request: Request, plan_id: UUID) -> HttpResponse:
