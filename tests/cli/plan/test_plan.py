@@ -81,6 +81,19 @@ def test_neither_row_order_nor_workers_nor_kind_of_file_change_a_plan(street: Pa
     assert content(tmp_path / "0") == content(tmp_path / "1") == content(tmp_path / "2")
 
 
+@pytest.mark.parametrize("kind", [[], ["--no-teams"]])
+def test_the_same_lists_seed_and_one_worker_write_the_same_bytes(street: Path, tmp_path: Path, kind: list[str]) -> None:
+    for name in ("one", "two"):
+        assert plan(street, tmp_path / name, "--seed", "3", "--workers", "1", *kind) == 0
+    written = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two")]
+    measured = [sheets.pop("summary.csv").decode("utf-8-sig").splitlines() for sheets in written]
+    assert written[0] == written[1]
+    assert {"placements.csv", "gaps.csv", "prices.csv"} <= written[0].keys()
+    # only what was measured may differ
+    told = [[row for row in lines if not row.startswith(("seconds_", "peak_mb"))] for lines in measured]
+    assert told[0] == told[1]
+
+
 def test_small_lists_are_planned_with_reasons(lists: Path, tmp_path: Path) -> None:
     assert plan(lists, tmp_path / "plan") == 0
     placed = {row["staff_id"]: (row["post_id"], row["reason"]) for row in rows(tmp_path / "plan", "placements")}
