@@ -8,15 +8,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from turnout.access.queries import actor_of
-from turnout.access.scope import acting_as
+from turnout.access.scope import NoScope, acting_as, behind_secret
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
+from turnout.core.ids import new_id
+from turnout.core.models import AuditRow
 from turnout.core.refusals import Refusal
 from turnout.notices.channels import known
 from turnout.notices.domain import messages
 from turnout.notices.models import Message
 from turnout.people.models import Booking, Person
-from turnout.staffing.domain import callouts, plans, waves, whistles
+from turnout.staffing.domain import callouts, locked, plans, waves, whistles
 from turnout.staffing.models import CallOut
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +47,7 @@ def asked(make_plan, wave, staff, roles, out):
 
 
 def answer(token, reply="yes", browser=MINE, **rest):
-    by = callouts.scope_of_link(token)
-    with acting_as(by):
-        return callouts.answer_by_link(token=token, browser=browser, answer=reply, by=by, **rest)
+    return callouts.answer_by_link(token=token, browser=browser, answer=reply, **rest)
 
 
 def code_of(act):
@@ -167,6 +167,39 @@ def test_arriving_is_marked_by_the_community_once(asked, roles):
         assert callouts.arrive(callout=callout, by=by).arrived_at == first
     with acting_as(roles["neighbour"]):
         assert code_of(lambda: callouts.arrive(callout=callout, by=roles["neighbour"])) == "access.not_found"
+
+
+def test_a_list_of_arrivals_takes_the_same_queries_for_one_and_three_people(asked, roles, django_assert_num_queries):
+    by = roles["desk"]
+    with acting_as(by):
+        ids = list(CallOut.objects.values_list("pk", flat=True))
+        for some in (ids[:1], ids):
+            with django_assert_num_queries(5):  # two of them are the savepoint
+                assert len(callouts.arrive_list(callout_ids=some, by=by).kept) == len(some)
+        assert set(CallOut.objects.values_list("state", flat=True)) == {"on_post"}
+        assert AuditRow.objects.filter(verb="callout.arrive").count() == 3
+
+
+def test_a_row_that_cannot_arrive_leaves_the_rest_of_the_list(asked, roles):
+    with acting_as(SYSTEM):
+        gone, *rest = CallOut.objects.order_by("id")
+        CallOut.objects.filter(pk=gone.pk).update(state="withdrawn")
+    by, nobody = roles["desk"], new_id()
+    with acting_as(by):
+        listed = callouts.arrive_list(callout_ids=[nobody, gone.pk, *(one.pk for one in rest)], by=by)
+    assert {pk: refusal.code for pk, refusal in listed.refused} == {
+        nobody: "access.not_found", gone.pk: "callout.over",
+    }  # fmt: skip
+    assert [one.pk for one in listed.kept] == [one.pk for one in rest]
+
+
+def test_whoever_holds_a_link_sees_the_own_unit_and_nothing_after_it(asked):
+    params = [locked.link_hash(asked["李文静"]), False, [], []]
+    with behind_secret("staffing_behind(%s, %s, %s::text[], %s::text[])", params) as (actor, row):
+        assert actor.scope == ((row[0], row[0] + 1),)
+        assert set(Person.objects.values_list("unit__code", flat=True)) == {"W1"}
+    with pytest.raises(NoScope):
+        Person.objects.count()
 
 
 def test_released_people_are_free_and_out_of_sight(asked, roles):

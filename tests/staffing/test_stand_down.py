@@ -45,6 +45,7 @@ pytestmark = pytest.mark.django_db
 
 OTHERWISE = {
     "callouts.answer_list": "answers row by row; each row refuses by itself",
+    "callouts.arrive_list": "each row refuses by itself",
     "callouts.bind": "shows the person that the call is over",
     "callouts.mark_silent": "the body of a job over open waves, and none is open",
     "consents.take_silence": "the body of a job over units whose people are asked, and nobody is",
@@ -77,13 +78,18 @@ OTHERWISE = {
 }
 
 
+BY_SECRET = {"answer_by_link"}
+"""Verbs without a named actor: whoever holds the link acts."""
+
+
 def verbs():
-    """Every public function of staffing's domain that takes a named actor, as module.name."""
+    """Every public function of staffing's domain that takes a named actor or a secret, as module.name."""
     for module in pkgutil.iter_modules(domain.__path__):
         code = importlib.import_module(f"{domain.__name__}.{module.name}")
         for name, function in vars(code).items():
             ours = inspect.isfunction(function) and function.__module__ == code.__name__
-            if ours and not name.startswith("_") and "by" in inspect.signature(function).parameters:
+            named = ours and ("by" in inspect.signature(function).parameters or name in BY_SECRET)
+            if named and not name.startswith("_"):
                 yield f"{module.name}.{name}"
 
 
@@ -115,7 +121,7 @@ def started(call, night, roles, make_plan, wave, staff, post, version):
     times = {"arrive_by": now + timedelta(hours=9), "lock_at": now + timedelta(hours=2)}
     return {
         "callouts.ask": lambda: callouts.ask(wave=wave, by=by, channel="file", link=str),
-        "callouts.answer_by_link": lambda: callouts.answer_by_link(token=token, browser="b", answer="yes", by=by),
+        "callouts.answer_by_link": lambda: callouts.answer_by_link(token=token, browser="b", answer="yes"),
         "callouts.answer_for": lambda: callouts.answer_for(callout=callout, answer="yes", way="phone", by=by),
         "callouts.arrive": lambda: callouts.arrive(callout=callout, by=by),
         "callouts.seen": lambda: callouts.seen(callout=CallOut.objects.get(person=staff[1]), by=by),

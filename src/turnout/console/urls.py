@@ -51,6 +51,7 @@ urlpatterns = [
     path("desk/", desk.index, name="desks"),
     path("desk/<uuid:incident_id>/<str:code>/", desk.desk, name="desk"),
     path("desk/<uuid:incident_id>/<str:code>/remarks/", remarks.own, name="desk-remarks"),
+    path("desk/<uuid:incident_id>/<str:code>/arrive/", desk.arrive_list, name="desk-arrive"),
     path("desk/posts/<uuid:post_id>/fix/", desk.fix, name="post-fix"),
     path("desk/posts/<uuid:post_id>/cancel/", desk.cancel, name="post-cancel"),
     path("desk/people/<uuid:callout_id>/arrive/", desk.arrive, name="callout-arrive"),

@@ -9,6 +9,7 @@ from tests.staffing.conftest import COMMUNITY
 from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
+from turnout.people.models import Booking
 from turnout.staffing.domain import openings, plans
 from turnout.staffing.models import CallOut, HandOver, Post
 
@@ -48,6 +49,36 @@ def test_who_ticks_somebody_as_there(seen_by, called, who, status):
     with acting_as(SYSTEM):
         called.refresh_from_db()
     assert called.state == ("on_post" if status == 302 else "waiting")
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403), ("desk", 302)])
+def test_who_ticks_several_at_once(seen_by, called, night, who, status):
+    with acting_as(SYSTEM):
+        ids = [str(pk) for pk in CallOut.objects.values_list("pk", flat=True)]
+    address = reverse("desk-arrive", args=[night.pk, COMMUNITY])
+    assert seen_by(who).post(address, {"who": ids}).status_code == status
+    with acting_as(SYSTEM):
+        assert set(CallOut.objects.values_list("state", flat=True)) == {"on_post" if status == 302 else "waiting"}
+
+
+def test_whoever_cannot_be_ticked_is_named_and_the_others_are_there(seen_by, called, night, address):
+    desk = seen_by("desk")
+    ticks = desk.get(address).content.decode().count('name="who"')
+    with acting_as(SYSTEM):
+        mine, other, third = CallOut.objects.order_by("id").select_related("person")
+        Booking.objects.filter(source_id=other.pk).update(state="cancelled")
+        CallOut.objects.filter(pk=other.pk).update(state="silent")
+        Booking.objects.create(
+            person=other.person, layer="posting", starts_at=other.post.starts_at, ends_at=other.post.ends_at,
+            state="live",
+        )  # fmt: skip
+    ids = [str(one.pk) for one in (mine, other, third)]
+    address = reverse("desk-arrive", args=[night.pk, COMMUNITY])
+    text = desk.post(address, {"who": [*ids, "", "x"]}, follow=True).content.decode()
+    with acting_as(SYSTEM):
+        states = list(CallOut.objects.order_by("id").values_list("state", flat=True))
+    assert (ticks, states) == (3, ["on_post", "silent", "on_post"])
+    assert f"{other.person.name}：" in text or f"{other.person.name}: " in text
 
 
 def test_opening_the_address_of_a_tick_changes_nothing(seen_by, called):

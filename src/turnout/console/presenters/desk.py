@@ -55,6 +55,7 @@ def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
     within = (area.area_key, area.key_end)
     people = queries.expected(incident, within)
     opened = queries.open_for_signup(incident, within)
+    groups = _groups(people)
     posts = _posts(queries.posts_within(incident, within), people, opened)
     level = incidents.level_at(list(incidents.live_marks(incident)), area.area_key)
     return {
@@ -62,7 +63,8 @@ def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
         "area": area,
         "level": _level(incident, level),
         "posts": posts,
-        "groups": _groups(people),
+        "groups": groups,
+        "coming": [line.callout for group in groups for line in group.lines if not line.there],
         "needed": sum(row.post.places for row in posts),
         "accepted": sum(row.accepted for row in posts),
         "there": sum(row.on_post for row in posts),

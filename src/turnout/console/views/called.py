@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 
 from turnout.access.scope import acting_as
 from turnout.console.presenters import called as presenters
-from turnout.core.actors import Actor
 from turnout.core.refusals import Refusal
 from turnout.staffing import refusals
 from turnout.staffing.domain import callouts, remarks, teams
@@ -85,14 +84,14 @@ def _page(request: HttpRequest, token: str, wrong: Refusal | None = None, reveal
         return render(request, "console/night/called.html", context, status=wrong.status if wrong else 200)
 
 
-Act = Callable[[HttpRequest, str, str, str, Actor], Any]
+Act = Callable[[HttpRequest, str, str, str], Any]
 
 
 def _acted(request: HttpRequest, token: str, browser: str, last4: str, act: Act) -> HttpResponse:
     """Do one act, which opens the link's scope. A wrong guess is counted after the refusal has rolled the act back."""
     callouts.admit_from(str(get_adapter().get_client_ip(request)))
     try:
-        act(request, token, browser, last4, callouts.scope_of_link(token))
+        act(request, token, browser, last4)
     except Refusal as refusal:
         if refusal.code != refusals.LINK_OTHER_BROWSER.code:
             raise
@@ -111,28 +110,26 @@ def _counted(token: str, refusal: Refusal) -> Refusal:
     return refusals.LINK_OTHER_BROWSER.refuse(left=left) if left else refusals.LINK_LOCKED.refuse()
 
 
-def _bind(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
-    with acting_as(by):
+def _bind(request: HttpRequest, token: str, browser: str, last4: str) -> None:
+    with acting_as(callouts.scope_of_link(token)) as by:
         callouts.bind(token=token, browser=browser, last4=last4, by=by)
 
 
-def _answer(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
-    callouts.answer_by_link(
-        token=token, browser=browser, answer=request.POST.get("answer", ""), reason=request.POST.get("reason", ""),
-        by=by,
-    )  # fmt: skip
+def _answer(request: HttpRequest, token: str, browser: str, last4: str) -> None:
+    said = {name: request.POST.get(name, "") for name in ("answer", "reason")}
+    callouts.answer_by_link(token=token, browser=browser, **said)
 
 
-def _rate(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
-    with acting_as(by):
+def _rate(request: HttpRequest, token: str, browser: str, last4: str) -> None:
+    with acting_as(callouts.scope_of_link(token)) as by:
         words = request.POST.get("words", "")
         mine = _known(token, browser)
         rating.give_as_responder(callout=mine, mark=request.POST.get("mark", ""), words=words, by=by)
     messages.success(request, _("Thank you. It is kept without your name."))
 
 
-def _remark(request: HttpRequest, token: str, browser: str, last4: str, by: Actor) -> None:
-    with acting_as(by):
+def _remark(request: HttpRequest, token: str, browser: str, last4: str) -> None:
+    with acting_as(callouts.scope_of_link(token)) as by:
         words = request.POST.get("remark", "")
         mine = _known(token, browser)
         remarks.send_as_responder(callout=mine, kind=request.POST.get("kind", ""), words=words, by=by)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from turnout.console.forms.desk import PostForm, ReleaseForm
@@ -69,6 +70,23 @@ def arrive(request: Request, callout_id: UUID) -> HttpResponse:
     """One tick: somebody is on post."""
     callout = callouts.arrive(callout=queries.callout(callout_id), by=request.actor)
     return redirect(f"{_desk_of(callout)}#c-{callout.pk}")
+
+
+@require_POST
+def arrive_list(request: Request, incident_id: UUID, code: str) -> HttpResponse:
+    """Several ticks at once. Each row stands alone: who cannot be marked is named with why, the rest is kept."""
+    incident = incident_of(request, incident_id)
+    area = places.get(code, by=request.actor)
+    request.actor.require("arrival.mark", area.area_key)
+    there = {str(one.pk): one for one in queries.expected(incident, (area.area_key, area.key_end))}
+    ticked = [there[one].pk for one in request.POST.getlist("who") if one in there]
+    done = callouts.arrive_list(callout_ids=ticked, by=request.actor)
+    if kept := len(done.kept):
+        words = ngettext("%(n)d person is on post.", "%(n)d people are on post.", kept) % {"n": kept}
+        messages.success(request, words)
+    for callout_id, refusal in done.refused:
+        messages.warning(request, f"{there[str(callout_id)].person.name}: {refusal.sentence}")
+    return redirect("desk", incident.pk, area.code)
 
 
 @require_POST

@@ -7,12 +7,11 @@ another one replaces it until the wave locks.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -28,7 +27,7 @@ from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.models import Incident
 from turnout.notices.domain import messages
 from turnout.staffing import queries, refusals
-from turnout.staffing.domain import consents, holds, seats, telling
+from turnout.staffing.domain import consents, holds, locked, seats, telling
 from turnout.staffing.models import CallOut, Wave
 from turnout.staffing.states import DECLINE_REASONS, LIVE, OWN_REASONS
 
@@ -92,7 +91,7 @@ UPDATE staffing_callout c SET state = 'asked', asked_at = %(now)s, token_hash = 
 def issue_link(callout_id: UUID) -> str:
     """Make the link of a call-out that was not asked by it, and return its token."""
     token = secrets.token_urlsafe(32)
-    CallOut.objects.filter(pk=callout_id).update(token_hash=_hash(token))
+    CallOut.objects.filter(pk=callout_id).update(token_hash=locked.link_hash(token))
     return token
 
 
@@ -105,7 +104,7 @@ def _ask_batch(wave: Wave, channel: str, link: Callable[[str], str], limit: int)
             .values_list("pk", "person_id", "area_key", "person__user__language", "person__user_id")[:limit]
         )
         tokens = {row[0]: secrets.token_urlsafe(32) for row in waiting}
-        hashes = [_hash(token) for token in tokens.values()]
+        hashes = [locked.link_hash(token) for token in tokens.values()]
         cursor.execute(_ASK, {"now": clock.now(), "ids": list(tokens), "hashes": hashes})
         rows = [(*row[:4], row[4] is not None) for row in waiting]
         links = {callout: link(token) for callout, token in tokens.items()}
@@ -117,7 +116,7 @@ def _ask_batch(wave: Wave, channel: str, link: Callable[[str], str], limit: int)
 def scope_of_link(token: str) -> Actor:
     """Return the actor of a link: it sees its own call-out and person, and nothing else."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT unit_key, closes_at FROM staffing_link(%s)", [_hash(token)])
+        cursor.execute("SELECT unit_key, closes_at FROM staffing_link(%s)", [locked.link_hash(token)])
         row = cursor.fetchone()
     if row is None or row[1] <= clock.now():
         raise refusals.LINK_OVER.refuse()
@@ -129,70 +128,38 @@ def open_link(*, token: str, browser: str) -> Opened:
     """Return the call-out behind a link; changes nothing, since chat apps open links by themselves."""
     callout = (
         CallOut.objects.select_related("person", "post", "wave__incident", "team")
-        .filter(token_hash=_hash(token))
+        .filter(token_hash=locked.link_hash(token))
         .first()
     )
     if callout is None or callout.wave.closes_at <= clock.now():
         raise refusals.LINK_OVER.refuse()
-    known = callout.bound_hash is not None and bytes(callout.bound_hash) == _hash(browser)
+    known = callout.bound_hash is not None and bytes(callout.bound_hash) == locked.link_hash(browser)
     return Opened(callout, known)
 
 
-def answer_by_link(*, token: str, browser: str, answer: str, by: Actor, last4: str = "", reason: str = "") -> CallOut:
+def answer_by_link(*, token: str, browser: str, answer: str, last4: str = "", reason: str = "") -> CallOut:
     """Answer by one's own link. The first browser binds it; another gives the phone's last four digits, five tries.
 
-    It opens the scope of `by` itself, so that its transaction needs no savepoint: a city answers within minutes.
+    Who acts is the link itself: its scope is opened with the lock, in one statement. Call it outside a transaction, so
+    that it needs no savepoint: a city answers within minutes.
     """
-    with acting_as(by):
-        callout = _locked_behind(token)
+    with locked.behind(token, room=answer == "yes") as (callout, room, by):
         _require_open(callout)
         _require_browser(callout, browser, last4)
         if callout.bound_hash is None:
-            callout.bound_hash = _hash(browser)
-        return _answer(callout, answer, "link", reason, by)
-
-
-# What an answer looks at and writes, and nothing else of the row: the shape of the answers of a whole city.
-# In the order of the models, which is the order in which Django takes them back.
-_CALLOUT = (
-    "area_key", "unit_key", "sender_key", "id", "incident_id", "wave_id", "person_id", "post_id", "team_id", "state",
-    "bound_hash", "tries", "decline_reason", "answered_by", "answered_at",
-)  # fmt: skip
-_WAVE = ("id", "incident_id", "state", "lock_at", "closes_at")
-_INCIDENT = ("id", "status")
-_LOCK = f"""
-SELECT {", ".join(f"c.{name}" for name in _CALLOUT)}, {", ".join(f"w.{name}" for name in _WAVE)},
-       {", ".join(f"i.{name}" for name in _INCIDENT)}
-  FROM staffing_callout c JOIN staffing_wave w ON w.id = c.wave_id JOIN incidents_incident i ON i.id = w.incident_id
- WHERE c.token_hash = %s FOR UPDATE OF c
-"""
-
-
-def _locked_behind(token: str) -> CallOut:
-    """Return the call-out of a link, locked, with its wave and incident; other columns are read when asked for."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [_hash(token)])
-        row = cursor.fetchone()
-    if row is None:
-        raise refusals.LINK_OVER.refuse()
-    values = iter(row)
-    callout = CallOut.from_db(connection.alias, _CALLOUT, list(islice(values, len(_CALLOUT))))
-    wave = Wave.from_db(connection.alias, _WAVE, list(islice(values, len(_WAVE))))
-    incident = Incident.from_db(connection.alias, _INCIDENT, list(values))
-    wave.incident = callout.incident = incident
-    callout.wave = wave
-    return callout
+            callout.bound_hash = locked.link_hash(browser)
+        return _answer(callout, answer, "link", reason, by, room)
 
 
 @transaction.atomic
 def bind(*, token: str, browser: str, by: Actor, last4: str = "") -> CallOut:
     """Bind a link to this browser, which may then see where and with whom; the digits move it from another one."""
-    callout = CallOut.objects.select_for_update(of=("self",)).filter(token_hash=_hash(token)).first()
+    callout = CallOut.objects.select_for_update(of=("self",)).filter(token_hash=locked.link_hash(token)).first()
     if callout is None:
         raise refusals.LINK_OVER.refuse()
     _require_browser(callout, browser, last4)
-    if callout.bound_hash is None or bytes(callout.bound_hash) != _hash(browser):
-        callout.bound_hash = _hash(browser)
+    if callout.bound_hash is None or bytes(callout.bound_hash) != locked.link_hash(browser):
+        callout.bound_hash = locked.link_hash(browser)
         callout.save(update_fields=["bound_hash"])
         audit.record("callout.bind", by=by, of=callout, area_key=callout.area_key)
     return callout
@@ -204,7 +171,7 @@ def admit_from(address: str) -> None:
 
 
 def _require_browser(callout: CallOut, browser: str, last4: str) -> None:
-    if callout.bound_hash is None or bytes(callout.bound_hash) == _hash(browser):
+    if callout.bound_hash is None or bytes(callout.bound_hash) == locked.link_hash(browser):
         return
     if callout.tries >= TRIES:
         raise refusals.LINK_LOCKED.refuse()
@@ -215,7 +182,7 @@ def _require_browser(callout: CallOut, browser: str, last4: str) -> None:
 def count_try(*, token: str) -> None:
     """Count a wrong guess of the last four digits. Its own transaction: the refusal rolls the answer back."""
     with acting_as(SYSTEM):
-        callout = CallOut.objects.select_for_update().filter(token_hash=_hash(token)).first()
+        callout = CallOut.objects.select_for_update().filter(token_hash=locked.link_hash(token)).first()
         if callout is not None and callout.tries < TRIES:
             callout.tries += 1
             callout.save(update_fields=["tries"])
@@ -231,22 +198,22 @@ def _answer_for(callout: CallOut, answer: str, way: str, reason: str, by: Actor)
     """Answer within the caller's transaction. It refuses before it writes: a list goes on after a refusal."""
     if way not in ("liaison", "phone"):
         raise refusals.ANSWER_UNKNOWN.refuse()
-    locked = _locked(callout)
-    require_answerable(locked, by)
-    _require_open(locked)
-    return _answer(locked, answer, way, reason, by)
+    found = locked.one(callout.pk)
+    require_answerable(found, by)
+    _require_open(found)
+    return _answer(found, answer, way, reason, by)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What became of a list of answers: those kept, and those refused with why; together every row of the list."""
+class Listed:
+    """What became of a list: the rows kept, and those refused with why; together every row of the list."""
 
     kept: list[CallOut]
     refused: list[tuple[UUID, Refusal]]
 
 
 @transaction.atomic
-def answer_list(*, answers: Mapping[UUID, tuple[str, str]], way: str, by: Actor) -> Answered:
+def answer_list(*, answers: Mapping[UUID, tuple[str, str]], way: str, by: Actor) -> Listed:
     """Answer for a list, as {call-out: (answer, reason)}. A row that is refused leaves the others as they are.
 
     Rows are taken in the order of their ids, so that two lists at once do not wait for each other in a circle. Each is
@@ -261,28 +228,61 @@ def answer_list(*, answers: Mapping[UUID, tuple[str, str]], way: str, by: Actor)
             refused.append((callout_id, refusal))
         else:
             kept.append(callout)
-    return Answered(kept, refused)
+    return Listed(kept, refused)
 
 
 @transaction.atomic
 def arrive(*, callout: CallOut, by: Actor) -> CallOut:
     """Mark somebody as on post, from the community's list. Asking twice returns the first time."""
-    callout = _locked(callout)
+    ticked = _arrive([callout.pk], by)
+    for _, refusal in ticked.refused:
+        raise refusal
+    return ticked.kept[0]
+
+
+@transaction.atomic
+def arrive_list(*, callout_ids: Iterable[UUID], by: Actor) -> Listed:
+    """Mark everybody as on post whom somebody has ticked on a list. A row that is refused leaves the others."""
+    return _arrive(callout_ids, by)
+
+
+_ARRIVE = (
+    "UPDATE staffing_callout SET state = 'on_post', arrived_at = %(now)s, seen_at = %(now)s WHERE id = ANY(%(ids)s)"
+)
+
+
+def _arrive(callout_ids: Iterable[UUID], by: Actor) -> Listed:
+    wanted, now = set(callout_ids), clock.now()
+    found = locked.many(list(wanted))
+    gone = [(pk, NOT_FOUND.refuse()) for pk in sorted(wanted - {callout.pk for callout in found})]
+    listed, come = Listed([], gone), []
+    for callout in found:
+        try:
+            before = _require_may_arrive(callout, by)
+            if before != "on_post":
+                callout.state, callout.arrived_at, callout.seen_at = "on_post", now, now
+                come.append(callout)
+            if before not in LIVE:
+                _come_back(callout, ARRIVED)
+        except Refusal as refusal:
+            listed.refused.append((callout.pk, refusal))
+        else:
+            listed.kept.append(callout)
+    kept = {callout.pk for callout in listed.kept}
+    come = [callout for callout in come if callout.pk in kept]
+    with connection.cursor() as cursor:
+        cursor.execute(_ARRIVE, {"now": now, "ids": [callout.pk for callout in come]})
+    audit.record_all("callout.arrive", [(telling.ABOUT, one.pk, one.area_key) for one in come], by=by)
+    return listed
+
+
+def _require_may_arrive(callout: CallOut, by: Actor) -> str:
+    """Refuse whom this list cannot mark as on post; returns the state they are in."""
     by.require("arrival.mark", callout.area_key)
     require_active(callout.incident)
-    if callout.state == "on_post":
-        return callout
     if callout.state not in LIVE and callout.state not in ("silent", "no"):
         raise refusals.CALLOUT_OVER.refuse()
-    before = callout.state
-    callout.state = "on_post"
-    callout.arrived_at = callout.seen_at = clock.now()
-    if before in LIVE:
-        callout.save(update_fields=ARRIVED)
-    else:
-        _come_back(callout, ARRIVED)
-    audit.record("callout.arrive", by=by, of=callout, area_key=callout.area_key)
-    return callout
+    return callout.state
 
 
 @transaction.atomic
@@ -307,7 +307,7 @@ def release(*, callouts: Iterable[CallOut], by: Actor) -> int:
 @transaction.atomic
 def seen(*, callout: CallOut, by: Actor) -> CallOut:
     """Note a sign from somebody on post: the community saw them, or they said so behind their own link."""
-    callout = _locked(callout)
+    callout = locked.one(callout.pk)
     if by.kind != "link":
         by.require("arrival.mark", callout.area_key)
     elif callout.bound_hash is None:
@@ -345,14 +345,14 @@ ARRIVED = ["state", "arrived_at", "seen_at"]
 ANSWERED = ["state", "answered_at", "answered_by", "decline_reason", "bound_hash"]
 
 
-def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> CallOut:
+def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor, room: seats.Room | None = None) -> CallOut:
     if answer not in ANSWERS or reason not in (OWN_REASONS if way == "link" else DECLINE_REASONS):
         raise refusals.ANSWER_UNKNOWN.refuse()
     if callout.state == answer:
         callout.save(update_fields=["bound_hash"])
         return callout
     before = callout.state
-    filled = seats.take(callout, back=before not in LIVE) if answer == "yes" else False
+    filled = (room or seats.room(callout)).take(back=before not in LIVE) if answer == "yes" else False
     if answer == "later" and before not in LIVE:
         raise refusals.ANSWER_YES_OR_NO.refuse()
     callout.state, callout.answered_at, callout.answered_by = answer, clock.now(), way
@@ -360,13 +360,32 @@ def _answer(callout: CallOut, answer: str, way: str, reason: str, by: Actor) -> 
     if answer == "yes" and before not in LIVE:
         _come_back(callout, ANSWERED)
     else:
-        callout.save(update_fields=ANSWERED)
+        _keep(callout)
     if answer == "no" and before in LIVE:
         holds.free([callout.pk])
     if filled:
         seats.let_go(callout.post_id, by=by)
     audit.record("callout.answer", by=by, of=callout, area_key=callout.area_key, details={"answer": answer, "way": way})
     return callout
+
+
+_KEEP = """
+UPDATE staffing_callout SET state = %s, answered_at = %s, answered_by = %s, decline_reason = %s, bound_hash = %s
+ WHERE id = %s
+"""
+
+
+def _keep(callout: CallOut) -> None:
+    """Write an answer. A plain statement, not the ORM's: a city's answers pay for each step."""
+    row: list[Any] = [
+        callout.state,
+        callout.answered_at,
+        callout.answered_by,
+        callout.decline_reason,
+        callout.bound_hash,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [*row, callout.pk])
 
 
 def _come_back(callout: CallOut, fields: list[str]) -> None:
@@ -394,26 +413,10 @@ def _require_open(callout: CallOut) -> None:
         raise refusals.CALLOUT_OVER.refuse()
 
 
-def _locked(callout: CallOut) -> CallOut:
-    fresh = (
-        CallOut.objects.select_for_update(of=("self",))
-        .select_related("incident", "wave__incident")
-        .filter(pk=callout.pk)
-        .first()
-    )
-    if fresh is None:
-        raise NOT_FOUND.refuse()
-    return fresh
-
-
 def require_answerable(callout: CallOut, by: Actor) -> None:
     """Refuse who may not answer for this person: at the post, at the unit or at the unit's area."""
     if not any(by.can("callout.answer", key) for key in (callout.unit_key, callout.sender_key)):
         by.require("callout.answer", callout.area_key)
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
 
 
 def browser_token() -> str:

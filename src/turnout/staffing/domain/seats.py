@@ -1,11 +1,12 @@
 """Whose place it is when more people are asked than a post has places: who says yes first.
 
 The post's row is locked, so that of two who say yes at the same time the second sees the first. Lock and count are one
-statement (`staffing_seats`), which counts past the scope of whoever answers.
+statement, which counts past the scope of whoever answers: `staffing_seats`, for an answer by link `staffing_behind`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -21,22 +22,35 @@ OPEN = ("waiting", "asked", "later")
 """Asked, or to be asked, and not accepted."""
 
 
-def take(callout: CallOut, *, back: bool) -> bool:
-    """See that there is room for a yes. Refused where the post is filled; true where others lose the place by it.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A post, locked: its state, its places, how many others have accepted, and how many are asked or to be asked."""
 
-    `back` is somebody who was counted as not coming: they find the place only if nobody else has it by now.
-    """
+    state: str
+    places: int
+    accepted: int
+    waiting: int
+
+    def take(self, *, back: bool) -> bool:
+        """See that there is room for a yes. Refused where the post is filled; true where others lose the place by it.
+
+        `back` is somebody who was counted as not coming: they find the place only if nobody else has it by now.
+        """
+        if self.state != "open":
+            raise refusals.CALLOUT_OVER.refuse()
+        if self.accepted >= self.places:
+            raise (refusals.POST_FILLED_BACK if back else refusals.POST_FILLED).refuse()
+        return self.accepted + 1 == self.places and self.waiting > 0
+
+
+def room(callout: CallOut) -> Room:
+    """Lock the post of a call-out and return how full it is without it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT state, places, accepted, waiting FROM staffing_seats(%s, %s, %s::text[], %s::text[])",
             [callout.post_id, callout.pk, list(ACCEPTED), list(OPEN)],
         )
-        state, places, accepted, waiting = cursor.fetchone()
-    if state != "open":
-        raise refusals.CALLOUT_OVER.refuse()
-    if accepted >= places:
-        raise (refusals.POST_FILLED_BACK if back else refusals.POST_FILLED).refuse()
-    return bool(accepted + 1 == places and waiting > 0)
+        return Room(*cursor.fetchone())
 
 
 def let_go(post_id: UUID, *, by: Actor) -> int:
