@@ -45,6 +45,10 @@ def test_a_rule_per_residents_asks_for_one_place_for_so_many(residents, places):
         ("places_min = 1\nplaces = 2", "places_min = 3\nplaces = 2", "places_min <= places"),
         ("absence = 0.1", "absence = 1.0", "absence is a share"),
         ("days = 14", "days = 50", "at most posting.longest_days"),
+        ("moving = 10", "moving = -1", "costs.moving is 0 or more"),
+        ("team = 12", "team = 1.25", "at most one decimal"),
+        ("missing_more = 300", "missing_more = 3000", "costs.missing_more is at most"),
+        ("missing_more = 300", "missing_more = 300\nstreet_near = 1", "unknown field `street_near`"),
         ("version = 2", "version = ", "not TOML"),
     ],
 )

@@ -10,6 +10,8 @@ from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.refusals import Refusal
+from turnout.incidents import playbook as files
+from turnout.incidents.domain import playbooks
 from turnout.people.domain import abilities, persons, units
 from turnout.people.models import Booking
 from turnout.planner.placement.check import check
@@ -211,6 +213,15 @@ def test_nothing_to_plan_is_said(night, roles, staff):
     with pytest.raises(Refusal) as caught:
         draft(night, roles["district"])
     assert caught.value.code == "plan.nothing"
+
+
+def test_what_another_street_costs_is_the_playbook_s_to_say(night, roles, open_post):
+    open_post()
+    usual = files.shipped()["epidemic"].replace("version = 2", "version = 3")
+    with acting_as(SYSTEM):
+        for text, tenths in ((usual, 80), (usual.replace("[costs] ", "[costs]\nstreet_elsewhere = 60\n"), 600)):
+            night.playbook = playbooks.publish(text=text.replace("version = 3", f"version = {tenths}"), by=SYSTEM)
+            assert planning.read(night, night.area_key).problem.params.street_elsewhere == tenths
 
 
 def test_reading_a_night_takes_the_same_queries_for_one_and_three_people(

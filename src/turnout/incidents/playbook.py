@@ -139,10 +139,18 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Minutes that the planner counts. The `street` ones are of a unit's people in its first paired street, in another
+    paired one, elsewhere, and of a unit without one: how much farther somebody may come to serve where their unit does.
+    """
+
     team: float
     moving: float
     missing_min: float
     missing_more: float
+    street_first: float = 0.0
+    street_other: float = 4.0
+    street_elsewhere: float = 8.0
+    street_unpaired: float = 4.0
 
 
 class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -247,6 +255,11 @@ def _problems(playbook: Playbook) -> Iterator[str]:
         yield "welfare.silent_hours is 0 or more."
     if playbook.consent.minutes < 0:
         yield "consent.minutes is 0 or more."
+    for name, minutes in msgspec.structs.asdict(playbook.costs).items():
+        if minutes < 0 or round(minutes, 1) != minutes:
+            yield f"costs.{name} is 0 or more, with at most one decimal."
+    if playbook.costs.missing_more > playbook.costs.missing_min:
+        yield "costs.missing_more is at most costs.missing_min."
     if playbook.retention.days < 1:
         yield "retention.days is at least 1."
     rate = playbook.whistle_rate

@@ -16,6 +16,7 @@ from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 from django.conf import settings
 from django.db import connection
@@ -346,12 +347,7 @@ def _problem(
             starts=_ints(int(row[7].timestamp()) for row in posts),
             ends=_ints(int(row[8].timestamp()) for row in posts),
         ),
-        params=Params.of(
-            team=playbook.costs.team,
-            moving=playbook.costs.moving,
-            missing_min=playbook.costs.missing_min,
-            missing_more=playbook.costs.missing_more,
-        ),
+        params=Params.of(**msgspec.structs.asdict(playbook.costs)),
     ).validated()
 
 
