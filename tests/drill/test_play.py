@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from turnout.drill.cast import Cast
 from turnout.drill.play import made, play
 from turnout.notices.models import Message
 from turnout.people.domain import persons, units
+from turnout.people.models import Unit
 from turnout.staffing.models import CallOut
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,6 +52,17 @@ def test_the_same_seed_gives_the_same_night_and_another_seed_another(mailbox, wu
     first = says(1)
     assert first == says(1)
     assert first != says(2)
+
+
+def test_units_are_paired_with_streets_as_their_communities_ask_for_people(mailbox, wuhan):
+    places = play(wuhan, until="0 08:05").drill.places
+    asked = Counter(key_of(community.street_code) for community in places.communities)
+    with acting_as(SYSTEM):
+        paired = Counter(
+            street for streets in Unit.objects.values_list("paired_streets", flat=True) for street in streets
+        )
+    assert sum(paired.values()) == 10
+    assert all(abs(2 * paired[street] - communities) <= 2 for street, communities in asked.items())
 
 
 def test_both_times_are_in_the_log(mailbox, wuhan):

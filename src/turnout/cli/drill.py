@@ -74,7 +74,7 @@ def _run(args: argparse.Namespace) -> int:
     with database.started() as cluster:
         if own and cluster is not None:
             cluster.drop_database(pg.DATABASE)
-            cluster.create_database(pg.DATABASE)
+            cluster.create_database(pg.DATABASE, passing=True)
             shutil.rmtree(messages, ignore_errors=True)
         from turnout.cli.migrate import bring_up_to_date
 
@@ -138,7 +138,9 @@ def _as_data(outcome: Outcome, args: argparse.Namespace) -> dict[str, Any]:
         "scale": args.scale,
         "seed": args.seed,
         "met": outcome.met,
+        "people": outcome.drill.people,
         "seconds": round(outcome.seconds, 1),
+        "slowest_plan": round(outcome.drill.kept.get("slowest_plan", 0.0), 1),
         "peak_mb": outcome.peak_mb,
         "timeline": [
             {"at": str(line.at), "run_at": str(line.run_at), "what": line.en, "seconds": round(line.seconds, 2)}

@@ -11,6 +11,8 @@ from turnout.access.queries import actor_of
 from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM, Actor
+from turnout.people.domain import units
+from turnout.people.models import Unit
 
 FOR_DAYS = 300
 """Longer than every scenario, and within what a role may last."""
@@ -40,6 +42,17 @@ class Cast:
                 self.known[key] = self.hire(role, area_code).username
             with acting_as(SYSTEM):
                 self._actors[key] = actor_of(User.objects.get(username=self.known[key]))
+        return self._actors[key]
+
+    def liaison(self, unit: Unit) -> Actor:
+        """Return whoever answers for a unit."""
+        key = "liaison", unit.code
+        if key not in self._actors:
+            with acting_as(SYSTEM):
+                user = accounts.create(username=f"liaison-{unit.code}", name=f"liaison-{unit.code}", by=SYSTEM)
+                ends = clock.now() + timedelta(days=FOR_DAYS)
+                units.set_liaison(unit=unit, user=user, ends_at=ends, by=SYSTEM)
+                self._actors[key] = actor_of(user)
         return self._actors[key]
 
     def hire(self, role: str, area_code: str) -> User:

@@ -75,6 +75,26 @@ def answered_within(drill: Drill, *, minutes: int) -> float:
     )  # fmt: skip
 
 
+def units_asked(drill: Drill) -> float:
+    """Units that were asked for their people before the people were."""
+    return _one(
+        drill,
+        "SELECT count(DISTINCT s.unit_id) FROM staffing_consent s JOIN staffing_wave w ON w.id = s.wave_id"
+        " WHERE w.incident_id = %(incident)s",
+    )
+
+
+def asked_past_unit(drill: Drill) -> float:
+    """People asked before their unit had let them go, by a word or by its silence."""
+    return _one(
+        drill,
+        "SELECT count(*) FROM staffing_callout c JOIN people_person p ON p.id = c.person_id"
+        "  LEFT JOIN staffing_consent s ON s.wave_id = c.wave_id AND s.unit_id = p.unit_id"
+        " WHERE c.incident_id = %(incident)s AND c.asked_at IS NOT NULL"
+        "   AND (s.id IS NULL OR s.state = 'asked' OR c.asked_at < s.decided_at)",
+    )
+
+
 def on_post_in_time(drill: Drill) -> float:
     """Share of the places of the wave's people at which somebody stood at the hour of arrival."""
     return _one(
@@ -317,10 +337,11 @@ def messages_lost(drill: Drill) -> float:
 FIGURES: dict[str, Figure] = {
     figure.__name__: figure
     for figure in (
-        communities, called, wave_on_post, filled, answered_within, on_post_in_time, arrived_minutes, covered,
-        covered_round_the_clock, people_per_seat, booked_twice, counted_by_home, counted_twice, units_kept_together,
-        group_on_post, group_communities, group_streets, in_paired_street, at_marked, posts_fixed, against_limits,
-        before_available, days_covered, longest_posting_days, left_before, feedback, still_on_post, desk_minutes,
-        slowest_plan_seconds, messages_outside, messages_lost,
+        communities, called, wave_on_post, filled, answered_within, units_asked, asked_past_unit,
+        on_post_in_time, arrived_minutes, covered, covered_round_the_clock, people_per_seat, booked_twice,
+        counted_by_home, counted_twice, units_kept_together, group_on_post, group_communities, group_streets,
+        in_paired_street, at_marked, posts_fixed, against_limits, before_available, days_covered,
+        longest_posting_days, left_before, feedback, still_on_post, desk_minutes, slowest_plan_seconds,
+        messages_outside, messages_lost,
     )
 }  # fmt: skip

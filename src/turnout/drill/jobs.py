@@ -17,17 +17,22 @@ from turnout.notices.domain import sending
 from turnout.notices.models import Message
 from turnout.notices.states import FOR_DRILLS
 from turnout.staffing import jobs as staffing
+from turnout.staffing import queries
 from turnout.staffing.domain import widening
-from turnout.staffing.models import Wave, Whistle
+from turnout.staffing.models import Consent, Wave, Whistle
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` is the worker's function, called with a timestamp as the worker does; `due` says when it is wanted."""
+    """`run` is the worker's function, called with a timestamp as the worker does; `due` says when it is wanted.
+
+    `by_people` says that somebody's answer or arrival may give it something to do; other jobs wait for steps and jobs.
+    """
 
     every_seconds: int
     run: Callable[[int], Any]
     due: Callable[[], datetime | None]
+    by_people: bool = False
 
 
 def _overdue_whistle() -> datetime | None:
@@ -49,10 +54,15 @@ def _send_due(timestamp: int) -> None:
         notices.send(channel)
 
 
-def _wave_due() -> datetime | None:
+def _time_to_keep() -> datetime | None:
     locks = _first(Wave.objects.filter(state="open"), "lock_at")
     closes = _first(Wave.objects.filter(state="locked"), "closes_at")
-    return min((moment for moment in (locks, closes) if moment), default=None)
+    silence = _first(Consent.objects.filter(state="asked"), "due_at")
+    return min((moment for moment in (locks, closes, silence) if moment), default=None)
+
+
+def _somebody_to_ask() -> datetime | None:
+    return clock.now() if queries.waves_with_waiting() else None
 
 
 def _wave_to_widen() -> datetime | None:
@@ -71,8 +81,9 @@ def _first(rows: Any, column: str) -> datetime | None:
 
 JOBS: dict[str, Job] = {
     "staffing.pass_up_overdue": Job(30, staffing.pass_up_overdue, _overdue_whistle),
-    "staffing.keep_time": Job(30, staffing.keep_time, _wave_due),
+    "staffing.keep_time": Job(30, staffing.keep_time, _time_to_keep),
+    "staffing.ask_waiting": Job(30, staffing.ask_waiting, _somebody_to_ask, by_people=True),
     "staffing.widen_due": Job(60, staffing.widen_due, _wave_to_widen),
-    "notices.send_due": Job(5, _send_due, _queued_message),
+    "notices.send_due": Job(5, _send_due, _queued_message, by_people=True),
     "notices.recover": Job(60, notices.recover, _stuck_message),
 }

@@ -37,9 +37,8 @@ def go_on(drill: Drill) -> int:
     while True:
         try:
             due = _expected(drill)
-            for callout_id in [pk for pk, moment in due.items() if moment <= clock.now()]:
-                drill.arrive(callout_id)
-                came += 1
+            there = [pk for pk, moment in due.items() if moment <= clock.now()]
+            came += drill.arrive(there) if there else 0
         except OperationalError:  # the database was killed and comes back: the night waits for it
             connection.close()
         else:

@@ -6,6 +6,7 @@ Everything follows from the seed. Communities are real; whoever lives or works t
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from turnout.access.scope import acting_as
 from turnout.core.actors import SYSTEM, Actor
 from turnout.core.area_keys import key_of
 from turnout.drill.scenario import Group, Scenario
+from turnout.incidents.playbook import Playbook
 from turnout.people.domain import imports, runs, units
 from turnout.people.domain.uploads import File
 from turnout.places import public
@@ -129,7 +131,7 @@ def enter(group: Group, *, chosen: Places, scenario: Scenario, seed: int, by: Ac
     """Enter the units of a group and import its people by lists; returns how many people."""
     people = group.people if group.whole else scaled(group.people, chosen.share)
     chance = random.Random(f"{seed}:{group.code}")
-    sending = _units(group, people, chosen, by)
+    sending = _units(group, people, chosen, scenario, by)
     away = scenario.moment(group.away_until, zone) if group.away_until else None
     rows = list(_people(group, scenario.groups.index(group), sending, chosen, chance, away))
     for start in range(0, len(rows), ONE_LIST):
@@ -157,14 +159,15 @@ def made_up_name(chance: random.Random) -> str:
     return chance.choice(_SURNAMES) + "".join(chance.choice(_GIVEN) for _ in range(chance.choice((1, 2, 2))))
 
 
-def _units(group: Group, people: int, chosen: Places, by: Actor) -> list[tuple[str, int, str]]:
+def _units(group: Group, people: int, chosen: Places, scenario: Scenario, by: Actor) -> list[tuple[str, int, str]]:
     """Make the units; returns (code, people, paired street or "") of each."""
     made = []
-    streets = chosen.streets
     count = max(1, round(people / group.unit_size))
+    in_need = list(accumulate(_need(scenario.parsed(), group, community) for community in chosen.communities))
     for number in range(count):
         size = people * (number + 1) // count - people * number // count
-        street = {"none": "", "largest": chosen.largest_street}.get(group.paired, streets[number % len(streets)])
+        at = bisect(in_need, in_need[-1] * (number + 0.5) / count)
+        street = {"none": "", "largest": chosen.largest_street}.get(group.paired, chosen.communities[at].street_code)
         code = f"{group.code}-{number + 1:04d}"
         seat = (street or chosen.communities[0].district_code)[:6]
         with acting_as(by):
@@ -174,6 +177,12 @@ def _units(group: Group, people: int, chosen: Places, by: Actor) -> list[tuple[s
             )  # fmt: skip
         made.append((code, size, street))
     return made
+
+
+def _need(playbook: Playbook, group: Group, community: Community) -> float:
+    """Return how many people of a group the playbook asks for at a community at every level; 1 where it asks none."""
+    asked = (one for one in playbook.standards if one.category in group.categories and one.applies(""))
+    return sum(one.places_for(community.residents) for one in asked) or 1
 
 
 def _people(

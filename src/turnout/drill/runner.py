@@ -14,9 +14,10 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,13 +34,16 @@ from turnout.drill.population import Places
 from turnout.drill.scenario import Scenario, Step
 from turnout.incidents.models import Incident
 from turnout.people.models import Person
-from turnout.staffing.domain import callouts
-from turnout.staffing.models import CallOut, Wave
+from turnout.staffing.domain import callouts, consents
+from turnout.staffing.models import CallOut, Consent, Wave
 
 ADDRESS = "http://127.0.0.1/c/"
 """Where people's pages would begin; the token follows."""
 LOOK_EVERY = timedelta(seconds=30)
-"""How long the drill trusts what it knew about due jobs while only people act; a step or a job makes it look anew."""
+"""How long the drill trusts what it knew about jobs that people may wake while only people act; a step or a job makes
+it look at all of them anew."""
+ON_THE_LIST = timedelta(minutes=1)
+"""Whoever comes within one minute is ticked on one list."""
 HAVE_AN_OPINION = 0.05
 _TOKEN = re.compile(r"/c/([\w-]+)/")
 _NINETEEN_IN_TWENTY = 1.645
@@ -48,7 +52,7 @@ _AS_ONE = 4.0
 _LATEST = 60
 """Minutes after the hour within which late people come."""
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class Drill:
     _due: dict[str, datetime | None] = field(default_factory=dict)
     _ran: dict[str, datetime] = field(default_factory=dict)
     _looked: datetime | None = None
+    _acted: bool = False
+    _coming: dict[datetime, list[UUID]] = field(default_factory=dict)
+    _units: set[UUID] = field(default_factory=set)
 
     # -- what happens ------------------------------------------------------------------------------------------------
 
@@ -167,6 +174,7 @@ class Drill:
             title = step.title
             self.line(f"{title.zh}：{zh}" if zh else title.zh, f"{title.en}: {en}" if en else title.en, began)
             self._looked = None
+            self._hear_units()
 
         return act
 
@@ -189,13 +197,15 @@ class Drill:
                     self._work(job)
                 else:
                     heapq.heappop(self._queue)[2]()
+                    self._acted = True
 
     def _next_job(self, now: datetime) -> tuple[str | None, datetime | None]:
         """Return the job that runs next and when: at the first beat of its period at which it has something to do."""
-        if self._looked is None or now - self._looked >= LOOK_EVERY:
+        anew = self._looked is None
+        if anew or (self._acted and self._quiet_until(now) >= LOOK_EVERY):
             with clock.at(now):
-                self._due = {name: job.due() for name, job in JOBS.items()}
-            self._looked = now
+                self._due |= {name: job.due() for name, job in JOBS.items() if anew or job.by_people}
+            self._looked, self._acted = now, False
         beats = {
             name: _beat(max(due, now, self._rested(name)), JOBS[name].every_seconds)
             for name, due in self._due.items()
@@ -203,6 +213,11 @@ class Drill:
         }
         name = min(beats, key=lambda one: beats[one], default=None)
         return name, beats[name] if name else None
+
+    def _quiet_until(self, now: datetime) -> timedelta:
+        """Return how old the last look would be when somebody acts next."""
+        assert self._looked is not None
+        return max(now, self._queue[0][0] if self._queue else self._looked + LOOK_EVERY) - self._looked
 
     def _rested(self, name: str) -> datetime:
         """Return the beat after the one at which a job ran last: what it left undone waits until then."""
@@ -213,6 +228,7 @@ class Drill:
         self.counts[f"job {name}"] += 1
         JOBS[name].run(int(clock.now().timestamp()))
         self._ran[name], self._looked = clock.now(), None
+        self._hear_units()
         self._read_mail()
 
     # -- the people --------------------------------------------------------------------------------------------------
@@ -228,6 +244,27 @@ class Drill:
             token = _TOKEN.search(letter["text"])
             if token:
                 self._will_answer(UUID(letter["to"]), token[1])
+
+    def _hear_units(self) -> None:
+        """Let the liaisons of units that were asked for their people say so, when and as the seed says."""
+        says = self.scenario.answers
+        if not says.units_say:
+            return
+        with acting_as(SYSTEM):
+            asked = list(
+                Consent.objects.filter(state="asked").exclude(pk__in=self._units).select_related("unit", "wave")
+            )
+        for consent in asked:
+            self._units.add(consent.pk)
+            chance = random.Random(f"{self.seed}:unit {consent.wave.number}:{consent.unit.code}")
+            if chance.random() < says.units_say:
+                after = timedelta(minutes=says.units_half_minutes * math.exp(chance.gauss(0, 1) / _NINETEEN_IN_TWENTY))
+                self.at(clock.now() + after, partial(self._let_go, consent))
+
+    def _let_go(self, consent: Consent) -> None:
+        with acting_as(self.cast.liaison(consent.unit)) as by:
+            consents.give(wave=consent.wave, unit=consent.unit, by=by)
+        self.counts["units let go"] += 1
 
     def _will_answer(self, person: UUID, token: str) -> None:
         says = self.scenario.answers
@@ -245,12 +282,9 @@ class Drill:
         try:
             if by_phone:
                 with acting_as(self.cast.dispatcher) as by:
-                    asked = self._asked(person)
-                    called = callouts.answer_for(callout=asked, answer=answer, way="phone", by=by)
+                    called = callouts.answer_for(callout=self._asked(person), answer=answer, way="phone", by=by)
             else:
-                with acting_as(callouts.scope_of_link(token)) as by:
-                    browser = callouts.browser_token()
-                    called = callouts.answer_by_link(token=token, browser=browser, answer=answer, by=by)
+                called = callouts.answer_by_link(token=token, browser=callouts.browser_token(), answer=answer)
                 if answer == "yes" and self.chance("opinion", person).random() < HAVE_AN_OPINION:
                     self.links[called.pk] = token
         except Refusal as refusal:
@@ -262,15 +296,20 @@ class Drill:
 
     def _asked(self, person: UUID) -> CallOut:
         mine = CallOut.objects.filter(incident=self.incident, person_id=person, state__in=("asked", "later"))
-        called = mine.first()
-        if called is None:
+        found = mine.values_list("pk", flat=True).first()
+        if found is None:
             raise NOT_FOUND.refuse()
-        return called
+        return CallOut(pk=found)
 
     def _will_arrive(self, called: CallOut) -> None:
         moment = self.arrival(called.person_id)
-        if moment is not None:
-            self.at(max(moment, clock.now() + timedelta(minutes=1)), lambda: self.arrive(called.pk))
+        if moment is None:
+            return
+        at = _beat(max(moment, clock.now() + ON_THE_LIST), int(ON_THE_LIST.total_seconds()))
+        if at not in self._coming:
+            self._coming[at] = []
+            self.at(at, lambda: self.arrive(self._coming.pop(at)))
+        self._coming[at].append(called.pk)
 
     def arrival(self, person: UUID) -> datetime | None:
         """Return when somebody who said yes comes to the present wave's posts; None for who does not."""
@@ -285,15 +324,13 @@ class Drill:
         early = come.first_minutes * chance.betavariate(_AS_ONE * about, _AS_ONE * (1 - about))
         return wave.arrive_by - timedelta(minutes=early)
 
-    def arrive(self, callout_id: UUID) -> None:
-        """Let the list of the community mark somebody as there."""
-        try:
-            with acting_as(self.cast.dispatcher) as by:
-                callouts.arrive(callout=CallOut(pk=callout_id), by=by)
-        except Refusal as refusal:
-            self.counts[f"refused {refusal.code}"] += 1
-            return
-        self.counts["arrived"] += 1
+    def arrive(self, callout_ids: Sequence[UUID]) -> int:
+        """Let somebody tick on the list who is there by now; returns how many."""
+        with acting_as(self.cast.dispatcher) as by:
+            ticked = callouts.arrive_list(callout_ids=callout_ids, by=by)
+        self.counts.update(f"refused {refusal.code}" for _, refusal in ticked.refused)
+        self.counts["arrived"] += len(ticked.kept)
+        return len(ticked.kept)
 
 
 def _beat(moment: datetime, seconds: int) -> datetime:

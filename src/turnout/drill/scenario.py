@@ -30,10 +30,11 @@ class BadScenario(ValueError):
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Made-up people of some units. `whole` keeps its number at every scale.
 
-    `paired`: "streets" pairs each unit with streets of the area in turn, "none" with no street, "largest" all with the
-    street that has the most communities. `home`: where they live: "area" over all communities by residents, "paired"
-    in the paired street. `per`: what the number follows when the scenario is played over another area, "communities"
-    or "residents". `limited` is the share with one of `limits`; `away` people can come only from `away_until`.
+    `paired`: "streets" pairs units with the streets of the area, as many with each as its communities ask for, "none"
+    with no street, "largest" all with the street that has the most communities. `home`: where they live: "area" over
+    all communities by residents, "paired" in the paired street. `per`: what the number follows when the scenario is
+    played over another area, "communities" or "residents". `limited` is the share with one of `limits`; `away` people
+    can come only from `away_until`.
     """
 
     code: str
@@ -57,7 +58,8 @@ class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What people say, as shares of those asked; whoever is left says nothing. Delays are minutes after the message.
 
     Half have answered after `half_minutes`, nineteen in twenty after `most_minutes`. `by_phone` is the share that
-    answers to somebody who types it in; the others use their link.
+    answers to somebody who types it in; the others use their link. Where the playbook has units asked before their
+    people, `units_say` is the share of units whose liaison lets them go, half of those within `units_half_minutes`.
     """
 
     yes: float
@@ -65,6 +67,8 @@ class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     half_minutes: float
     most_minutes: float
     by_phone: float = 0.1
+    units_say: float = 0.0
+    units_half_minutes: float = 10.0
 
 
 class Arrivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,6 +137,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         shipped = playbooks.shipped()
         return shipped.get(self.playbook) or (SHIPPED / f"{self.playbook}.playbook.toml").read_text()
 
+    def parsed(self) -> Playbook:
+        return playbooks.read(self.playbook_text())
+
 
 def shipped() -> dict[str, Scenario]:
     """Return the scenarios that ship with Turnout, by name."""
@@ -173,13 +180,9 @@ def _problems(scenario: Scenario) -> Iterator[str]:
 
 def _playbook_problem(scenario: Scenario) -> Iterator[str]:
     try:
-        _parsed(scenario)
+        scenario.parsed()
     except (OSError, playbooks.BadPlaybook) as error:
         yield f"The playbook {scenario.playbook}: {error}"
-
-
-def _parsed(scenario: Scenario) -> Playbook:
-    return playbooks.read(scenario.playbook_text())
 
 
 def _parts(text: str) -> tuple[str, str, str]:

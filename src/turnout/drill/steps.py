@@ -22,7 +22,7 @@ from turnout.places.public import Community
 from turnout.staffing import cover, jobs, queries
 from turnout.staffing.domain import callouts, drafts, plans, posts, waves, whistles
 from turnout.staffing.domain import feedback as opinions
-from turnout.staffing.models import CallOut, Post, Whistle
+from turnout.staffing.models import CallOut, Consent, Post, Whistle
 from turnout.staffing.states import MARKS
 
 if TYPE_CHECKING:
@@ -155,11 +155,18 @@ def plan(drill: Drill, *, seconds: float) -> Told:
 
 
 def call(drill: Drill) -> Told:
-    """Everybody of the wave who was not asked yet is asked, by the worker's own job, through the file channel."""
+    """Everybody of the wave who was not asked yet is asked, by the worker's own job, through the file channel.
+
+    Where the playbook says so, their units are asked first.
+    """
     from turnout.drill.runner import ADDRESS
 
     drill.marks.setdefault(f"called {_wave(drill).number}", clock.now())
     asked = jobs.ask_wave(str(_wave(drill).pk), str(drill.cast.dispatcher.id), ADDRESS, "file")
+    with acting_as(SYSTEM):
+        units = Consent.objects.filter(wave=_wave(drill), state="asked").count()
+    if units:
+        return f"{asked:,} 人；先问 {units:,} 个单位", f"{asked:,} people; {units:,} units first"
     return f"{asked:,} 人", f"{asked:,} people"
 
 
@@ -179,7 +186,7 @@ def spread(
             arrive_by=starts, task=task, otherwise=otherwise, skills=list(found.skills),
         )  # fmt: skip
         approve(drill, key=key)
-    return f"{len(wanted)} 个村", f"{len(wanted)} villages"
+    return f"{len(wanted)} 个社区（村）", f"{len(wanted)} communities"
 
 
 def feedback(drill: Drill) -> Told:

@@ -97,10 +97,15 @@ class Cluster:
         query = urlencode({"host": params["host"], "port": params["port"]})
         return f"postgresql://{quote(role)}:{quote(params['password'])}@/{quote(database)}?{query}"
 
-    def create_database(self, name: str, template: str | None = None) -> None:
-        """Make a database of turnout_owner with extensions and default rights; a template brings its own content."""
+    def create_database(self, name: str, template: str | None = None, *, passing: bool = False) -> None:
+        """Make a database of turnout_owner with extensions and default rights; a template brings its own content.
+
+        A `passing` one, made anew at every use, does not wait for the disk: a power cut may cost its last moments.
+        """
         with server.connect(self.home, SUPERUSER, "postgres") as admin:
             provision.database(admin, name, template)
+            if passing:
+                admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
 
     def drop_database(self, name: str) -> None:
         """Remove a database, ending whatever is connected to it. Missing: nothing happens."""
