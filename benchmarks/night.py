@@ -20,6 +20,8 @@ TITLE = "The night at city size"
 AREA = "11"
 CLIENTS, ANSWERS_EACH, BOARDS_EACH, POLLS_EACH = 20, 300, 15, 100
 WATCHERS, POLL_SECONDS = 100, 5
+ASKED = 20
+"""Questions of each kind to a stored plan, after the first one."""
 PRODUCT = "turnout.config.settings"
 CSRF = "b" * 32
 Row = tuple[str, Any, str]
@@ -35,7 +37,7 @@ def run(scale: float = 1.0) -> str:
         rows = [*night.staff(), *night.called(), *night.board()]
         with served.server(environment, PRODUCT):
             rows += [*night.answers(), *night.watched()]
-        rows += night.widened()
+        rows += [*night.widened(), *night.explained()]
     return f"{machine()}\n\n{markdown(('what', 'measured', 'bar'), rows)}"
 
 
@@ -214,6 +216,29 @@ class Night:
             ("seconds to widen, planner included", seconds, ""),
         ]
 
+    def explained(self) -> list[Row]:
+        """Why somebody, a post and a gap are as the widened plan has them: a page's question, from the stored plan."""
+        from turnout.staffing import explaining
+        from turnout.staffing.models import Gap, Placement, Plan
+
+        with self._acting():
+            plan = Plan.objects.order_by("-number")[0]
+            placed = list(Placement.objects.filter(plan=plan).order_by("id").values_list("person", "post")[::50])
+            gaps = list(Gap.objects.filter(plan=plan).order_by("id").values_list("post", flat=True)[:ASKED])
+        told, first_s = _timed(lambda: explaining.person(plan, placed[0][0]))
+        assert told is not None
+        rows: list[Row] = [("seconds of the first question to a stored plan", first_s, "")]
+        for what, ask, about in (
+            ("person", explaining.person, [one[0] for one in placed[:ASKED]]),
+            ("post", explaining.post, [one[1] for one in placed[:ASKED]]),
+            ("gap", explaining.post, gaps),
+        ):
+            each = sorted(_timed(lambda one=one, ask=ask: ask(plan, one))[1] for one in about)
+            if each:
+                said = f"{each[len(each) // 2]}, slowest {each[-1]}"
+                rows.append((f"seconds of a later one: why this {what} ({len(each)} asked)", said, ""))
+        return rows
+
     def _acting(self) -> Any:
         from turnout.access.scope import acting_as
 
@@ -232,7 +257,7 @@ def _send() -> int:
 def _timed(act: Callable[[], Any]) -> tuple[Any, float]:
     start = time.perf_counter()
     result = act()
-    return result, round(time.perf_counter() - start, 2)
+    return result, round(time.perf_counter() - start, 3)
 
 
 def _finished(problem: Any) -> Any:
