@@ -84,6 +84,7 @@ DISPATCHER = [
     "/whistles/{whistle}/merge/",
     "/desk/{incident}/110102020014/",
     "/desk/{incident}/110102020014/remarks/",
+    "/desk/phone/110102020014/",
     "/desk/posts/{post}/fix/",
     "/desk/posts/{post}/opening/",
     "/desk/posts/{post}/feedback/",

@@ -153,6 +153,7 @@ def started(call, night, roles, make_plan, wave, staff, post, version):
         "teams.set_leader": lambda: teams.set_leader(team=team, person_id=staff[1].pk, by=by),
         "teams.set_meeting": lambda: teams.set_meeting(teams=[team], meet_at="东门", meet_time=None, by=by),
         "teams.mark_party_branch": lambda: teams.mark_party_branch(team=team, is_branch=True, by=by),
+        "teams.set_heads_by_desk": lambda: teams.set_heads_by_desk(team=team, by_desk=False, by=by),
         "waves.create": lambda: waves.create(incident=night, closes_at=now + timedelta(hours=9), by=by, **times),
         "waves.set_quota": lambda: waves.set_quota(wave=wave, quotas={(staff[0].unit, night.area_key): 1}, by=by),
         "waves.advance": lambda: waves.advance(wave=wave, to="locked", by=by),

@@ -19,7 +19,7 @@ from turnout.staffing import cards
 from turnout.staffing.domain import callouts, plans, teams
 from turnout.staffing.models import CallOut, Desk, Team
 
-from .conftest import COMMUNITY
+from .conftest import COMMUNITY, STREET
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,62 @@ def test_the_database_keeps_the_promises_of_teams(team):
         Team.objects.update(leader_id=team.pk, deputy_id=team.pk)
     with pytest.raises(IntegrityError, match="desk_phone_plain"), transaction.atomic():
         Desk.objects.create(area_key=1, phone="home")
+
+
+@pytest.fixture
+def behind_link(team, staff):
+    """A member of the team behind their own bound link: the scope, and the call-out."""
+    with acting_as(SYSTEM):
+        callout = CallOut.objects.get(person=staff[2])
+        token = callouts.issue_link(callout.pk)
+    link = callouts.scope_of_link(token)
+    with acting_as(link):
+        callouts.bind(token=token, browser="b", by=link)
+        return link, CallOut.objects.get(pk=callout.pk)
+
+
+def test_a_street_s_line_stands_in_where_the_community_has_none(team, roles):
+    with acting_as(roles["street"]) as by:
+        teams.set_desk_phone(area_key=key_of(STREET), phone="010-6300 0000", by=by)
+        card = cards.card(team.pk, by)
+        assert (card.desk_phone, card.desk_is_street) == ("010-6300 0000", True)
+        teams.set_desk_phone(area_key=team.area_key, phone="010-6355 0000", by=by)
+        card = cards.card(team.pk, by)
+        assert (card.desk_phone, card.desk_is_street) == ("010-6355 0000", False)
+
+
+def test_a_leader_called_through_the_desk_gives_no_own_number(team, roles, behind_link):
+    link, callout = behind_link
+    with acting_as(link):
+        assert teams.reveal_leader(callout=callout, by=link) != {}
+    with acting_as(roles["desk"]) as by:
+        assert refused(lambda: teams.set_heads_by_desk(team=team, by_desk=True, by=by), by)[0] == "team.no_desk_line"
+        teams.set_desk_phone(area_key=team.area_key, phone="010-6355 0000", by=by)
+        assert teams.set_heads_by_desk(team=team, by_desk=True, by=by).heads_by_desk
+    with acting_as(SYSTEM):
+        before = AuditRow.objects.filter(verb="person.reveal").count()
+    with acting_as(link):
+        assert teams.reveal_leader(callout=callout, by=link) == {}
+    with acting_as(SYSTEM):
+        assert AuditRow.objects.filter(verb="person.reveal").count() == before
+
+
+def test_a_line_through_which_teams_are_called_is_not_taken_off(team, roles):
+    with acting_as(roles["desk"]) as by:
+        teams.set_desk_phone(area_key=team.area_key, phone="010-6355 0000", by=by)
+        teams.set_heads_by_desk(team=team, by_desk=True, by=by)
+        act = lambda: teams.set_desk_phone(area_key=team.area_key, phone="", by=by)  # noqa: E731
+        assert refused(act, by)[0] == "desk.phone_used"
+        teams.set_heads_by_desk(team=team, by_desk=False, by=by)
+        act()
+        assert not Desk.objects.exists()
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("neighbour", 404), ("auditor", 403)])
+def test_who_may_not_set_a_team_up_does_not_hide_its_leader(team, roles, who, status):
+    assert refused(lambda: teams.set_heads_by_desk(team=team, by_desk=False, by=roles[who]), roles[who])[1] == status
+
+
+def test_a_district_has_no_desk(roles):
+    act = lambda: teams.set_desk_phone(area_key=key_of("110102"), phone="010-6300 0000", by=roles["district"])  # noqa: E731
+    assert refused(act, roles["district"])[1] == 404

@@ -104,6 +104,7 @@ VERBS: dict[str, Promise] = {
     "consent.give": _("let a unit's people go"),
     "consent.silence": _("took a unit's silence as consent"),
     "desk.set_phone": _("set the phone number of a desk"),
+    "team.by_desk": _("let a team's leader be called through the desk, or not"),
     "team.party_branch": _("marked a team as a temporary Party branch"),
     "team.set_deputy": _("named a team's deputy"),
     "team.set_leader": _("named a team's leader"),

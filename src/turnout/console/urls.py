@@ -52,6 +52,7 @@ urlpatterns = [
     path("desk/<uuid:incident_id>/<str:code>/", desk.desk, name="desk"),
     path("desk/<uuid:incident_id>/<str:code>/remarks/", remarks.own, name="desk-remarks"),
     path("desk/<uuid:incident_id>/<str:code>/arrive/", desk.arrive_list, name="desk-arrive"),
+    path("desk/phone/<str:code>/", desk.phone, name="desk-phone"),
     path("desk/posts/<uuid:post_id>/fix/", desk.fix, name="post-fix"),
     path("desk/posts/<uuid:post_id>/cancel/", desk.cancel, name="post-cancel"),
     path("desk/people/<uuid:callout_id>/arrive/", desk.arrive, name="callout-arrive"),

@@ -13,11 +13,11 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from turnout.core.actors import NOT_FOUND, Actor
-from turnout.core.area_keys import LOCAL, KeyRange
+from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import Playbook
-from turnout.staffing.domain.teams import require_at
-from turnout.staffing.models import CallOut, Desk, Post, Team, Wave
+from turnout.staffing.domain.teams import STREET, desk_line, require_at
+from turnout.staffing.models import CallOut, Post, Team, Wave
 from turnout.staffing.states import LIVE
 
 CALLS = 5
@@ -55,6 +55,7 @@ class Card:
     team: Team
     arrive_by: datetime | None
     desk_phone: str
+    desk_is_street: bool
     leader: Member | None
     deputy: Member | None
     members: list[Member]
@@ -144,11 +145,12 @@ def _card(team: Team, language: str) -> Card:
     ]  # fmt: skip
     by_id = {member.person_id: member for member in members}
     playbook = team.incident.playbook.playbook
+    desk = desk_line(team.area_key)
     return Card(
         team=team,
         arrive_by=min((row.wave.arrive_by for row in rows), default=None),
-        desk_phone=Desk.objects.filter(area_key=team.area_key // LOCAL * LOCAL).values_list("phone", flat=True).first()
-        or "",
+        desk_phone=desk.phone if desk else "",
+        desk_is_street=desk is not None and desk.area_key % STREET == 0,
         leader=by_id.get(team.leader_id) if team.leader_id else None,
         deputy=by_id.get(team.deputy_id) if team.deputy_id else None,
         members=members,

@@ -382,6 +382,9 @@ class Team(models.Model):
     meet_at = models.CharField(_("assembly point"), max_length=120, default="", blank=True)
     meet_time = models.DateTimeField(null=True)
     party_branch = models.BooleanField(_("temporary party branch"), default=False)
+    heads_by_desk = models.BooleanField(
+        _("leader and deputy are called through the desk"), default=False, db_default=False
+    )
     made_at = models.DateTimeField()
 
     class Meta:
@@ -463,7 +466,7 @@ class CallOut(AboutPerson):
 
 
 class Desk(models.Model):
-    """The office line of a community's desk, as it stands on a team's card. No private number."""
+    """The office line of a community's or a street's desk, as it stands on a team's card. No private number."""
 
     area_key = models.BigIntegerField(primary_key=True)
     phone = models.CharField(_("office phone"), max_length=20)

@@ -15,7 +15,7 @@ from turnout.core import clock
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange
 from turnout.incidents.models import Incident
-from turnout.staffing.models import CallOut, Consent, LeftOut, Opening, Plan, Post, Wave, Whistle
+from turnout.staffing.models import CallOut, Consent, Desk, LeftOut, Opening, Plan, Post, Wave, Whistle
 from turnout.staffing.states import ACCEPTED, LIVE
 
 LONGEST_DRAFT = timedelta(minutes=15)
@@ -132,6 +132,11 @@ def open_for_signup(incident: Incident, within: KeyRange) -> dict[UUID, Opening]
     low, high = within
     found = Opening.objects.filter(post__incident=incident, area_key__gte=low, area_key__lt=high)
     return {one.post_id: one for one in found.filter(closed_at=None, closes_at__gt=clock.now())}
+
+
+def desk_phone(area_key: int) -> str:
+    """Return the office number of a community or a street itself, "" where none is written down."""
+    return Desk.objects.filter(area_key=area_key).values_list("phone", flat=True).first() or ""
 
 
 def expected(incident: Incident, within: KeyRange) -> list[CallOut]:

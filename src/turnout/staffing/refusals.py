@@ -163,6 +163,17 @@ TEAM_MEETS_NOWHERE = define(
     sentence=_("There is a time to assemble, but no place."),
     next_step=_("Say where the team meets."),
 )
+TEAM_NO_DESK_LINE = define(
+    "team.no_desk_line",
+    status=422,
+    sentence=_("Neither this community nor its street has an office number, so nobody could reach the team."),
+    next_step=_("Write down the office number first."),
+)
+DESK_PHONE_USED = define(
+    "desk.phone_used",
+    sentence=_("Teams are called through this number."),
+    next_step=_("Write another number, or let those teams give their leader's own."),
+)
 DESK_PHONE_BAD = define(
     "desk.phone_bad",
     status=422,

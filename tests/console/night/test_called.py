@@ -152,6 +152,21 @@ def test_the_leader_is_called_by_a_number_that_opening_does_not_show(client, lin
         assert AuditRow.objects.filter(verb="person.reveal", object_id=staff[1].pk).count() == 1
 
 
+def test_where_the_desk_puts_calls_through_no_own_number_is_given(client, link, staff, roles):
+    say(client, link)
+    with acting_as(SYSTEM):
+        team = row().team
+    with acting_as(roles["district"]) as by:
+        teams.set_leader(team=team, person_id=staff[1].pk, by=by)
+        teams.set_desk_phone(area_key=team.area_key, phone="010-6355 0000", by=by)
+        teams.set_heads_by_desk(team=team, by_desk=True, by=by)
+    page = open_(client, link).content.decode()
+    assert "010-6355 0000" in page
+    assert reverse("called-leader", args=[link]) not in page
+    text = say(client, link, "leader").content.decode()
+    assert [word for word in ("13800130001", "尾号 0001") if word in text] == []
+
+
 def test_another_browser_is_told_no_number(client, link, staff):
     say(client, link)
     text = say(Client(), link, "leader").content.decode()

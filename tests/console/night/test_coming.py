@@ -114,5 +114,5 @@ def test_one_and_three_people_ask_the_same(
         plans.publish(plan=make_plan(staff[:count]), wave=wave, by=by)
     street = seen_by("street")
     street.get(page(night))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(street.get(page(night)).context["places"][0].lines) == count

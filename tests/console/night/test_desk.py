@@ -142,7 +142,7 @@ def test_the_desk_asks_the_same_however_many_come(
         plans.publish(plan=make_plan(staff[:count]), wave=wave, by=by)
     desk = seen_by("desk")
     desk.get(address)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert len(desk.get(address).context["groups"][0].lines) == count
 
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from tests.staffing.conftest import NEIGHBOUR
+from tests.staffing.conftest import COMMUNITY, NEIGHBOUR
 from turnout.access.domain import grants
 from turnout.access.scope import acting_as
 from turnout.core import clock
 from turnout.core.actors import SYSTEM
 from turnout.core.area_keys import key_of
 from turnout.core.models import AuditRow
+from turnout.people.models import Person
 from turnout.staffing.domain import plans, teams, waves
 from turnout.staffing.models import Placement, Post, Team
 
@@ -200,3 +201,36 @@ def test_setting_one_and_two_teams_takes_the_same_queries(night, two_teams, role
     for some in (two_teams[:1], two_teams):
         with acting_as(roles["district"]) as by, django_assert_num_queries(5):
             teams.set_meeting(teams=some, meet_at="东门", meet_time=None, by=by)
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "status"),
+    [
+        ("elsewhere", COMMUNITY, 404), ("neighbour", COMMUNITY, 404), ("auditor", COMMUNITY, 403),
+        ("street", "110102010000", 404), ("street", "110102000000", 404), ("district", "110102000000", 404),
+        ("desk", COMMUNITY, 200), ("street", "110102007000", 200),
+    ],
+)  # fmt: skip
+def test_who_writes_an_office_number_down(seen_by, team, who, code, status):
+    assert seen_by(who).get(reverse("desk-phone", args=[code])).status_code == status
+
+
+def test_the_office_number_stands_where_the_leader_s_own_is_not_given(seen_by, night, team):
+    desk = seen_by("desk")
+    edit, card = reverse("team-edit", args=[team.pk]), reverse("team-card", args=[team.pk])
+    typed = {"leader": str(team.leader_id), "heads_by_desk": "on"}
+    assert "heads_by_desk" in desk.post(edit, typed).context["form"].errors
+    desk.post(reverse("desk-phone", args=[COMMUNITY]), {"phone": "010-6355 9999"})
+    assert "010-6355 9999" in desk.get(reverse("desk", args=[night.pk, COMMUNITY])).content.decode()
+    assert desk.post(edit, typed).status_code == 302
+    paper = desk.post(card).content.decode()
+    with acting_as(SYSTEM):
+        leader = Person.objects.get(pk=team.leader_id)
+    assert "010-6355 9999" in paper
+    assert paper.count("由办公电话转接") == 2
+    assert leader.phone_last4 not in paper.replace(f"尾号 {leader.phone_last4}", "")
+
+
+def test_a_number_that_is_none_is_named_at_its_field(seen_by, team):
+    response = seen_by("desk").post(reverse("desk-phone", args=[COMMUNITY]), {"phone": "值班室"})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["phone"])

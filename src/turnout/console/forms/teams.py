@@ -14,6 +14,17 @@ from turnout.staffing.cards import Card
 from turnout.web.forms import OurForm
 
 
+class DeskPhoneForm(OurForm):
+    """The office number of a community or a street."""
+
+    phone = forms.CharField(
+        label=_("Office phone"), max_length=20, required=False,
+        help_text=_("The number of the office, nobody's own. Empty: there is none."),
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )  # fmt: skip
+    places_of_refusals = {"desk.phone_bad": "phone", "desk.phone_used": "phone"}
+
+
 class MeetForm(OurForm):
     """Where and when several teams assemble, and which."""
 
@@ -43,8 +54,13 @@ class TeamForm(OurForm):
     )
     meet_time = MomentField(label=_("Assembly time"), required=False)
     party_branch = forms.BooleanField(label=_("Temporary party branch"), required=False)
+    heads_by_desk = forms.BooleanField(
+        label=_("Leader and deputy are called through the desk"), required=False,
+        help_text=_("Cards and the pages of people called show the office number, not their own."),
+    )  # fmt: skip
     places_of_refusals = {
         "team.no_member": "leader", "team.needs_a_leader": "leader", "team.meets_nowhere": "meet_at",
+        "team.no_desk_line": "heads_by_desk",
     }  # fmt: skip
 
     def __init__(self, *args: Any, card: Card, **kwargs: Any) -> None:

@@ -58,6 +58,8 @@ def page(opened: Opened, phones: dict[UUID, str] | None = None) -> dict[str, Any
         "asked_for_phone": phones is not None,
         "members": len(card.members) if card else 0,
         "desk_phone": card.desk_phone if card else "",
+        "desk_is_street": card.desk_is_street if card else False,
+        "by_desk": card.team.heads_by_desk if card else False,
         "why": _why(callout),
         "limits": [str(WORK_LIMITS[limit]) for limit in callout.person.work_limits if limit in WORK_LIMITS],
         "rest_hours": playbook.shifts.rest_hours,

@@ -15,6 +15,7 @@ from turnout.incidents.models import Incident
 from turnout.people.states import CATEGORIES
 from turnout.places.models import Area
 from turnout.staffing import board as boards
+from turnout.staffing import queries
 from turnout.staffing.board import Row
 from turnout.staffing.coming import Coming, coming, in_force
 from turnout.staffing.models import CallOut
@@ -54,6 +55,8 @@ def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
     return {
         "incident": incident,
         "area": area,
+        "office": queries.desk_phone(area.area_key),
+        "may_fix": by.can("post.edit", area.area_key),
         "part": in_force(incident, within),
         "sum": found.sum,
         "map": map_of(area, found) if area.level == "street" else None,

@@ -77,6 +77,7 @@ def page(incident: Incident, area: Area, by: Actor) -> dict[str, Any]:
         "whistles": whistling.shown(
             queries.whistles(incident, by).filter(area_key__gte=within[0], area_key__lt=within[1])[:MOST_WHISTLES]
         ),
+        "office": queries.desk_phone(area.area_key),
         "may_fix": by.can("post.edit", area.area_key),
         "may_mark": by.can("arrival.mark", area.area_key),
         "may_raise": by.can("whistle.raise", area.area_key),

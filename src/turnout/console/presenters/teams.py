@@ -110,7 +110,8 @@ def page(card: Card, by: Actor, phones: Mapping[UUID, str] | None = None) -> dic
 
 def paper(card: Card, by: Actor, address: str, phones: Mapping[UUID, str]) -> dict[str, Any]:
     """Everything the printed card shows; how close its rows stand follows from how many people there are."""
-    shown = page(card, by, phones)
+    heads = {head.person_id for head in (card.leader, card.deputy) if head and card.team.heads_by_desk}
+    shown = page(card, by, {person: phone for person, phone in phones.items() if person not in heads})
     many = len(card.members)
     shifts = card.team.incident.playbook.playbook.shifts
     return shown | {

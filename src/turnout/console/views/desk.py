@@ -13,13 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from turnout.console.forms.desk import PostForm, ReleaseForm
+from turnout.console.forms.teams import DeskPhoneForm
 from turnout.console.presenters import desk as presenters
 from turnout.console.presenters import whistles as whistling
 from turnout.console.views.common import active_incidents, form_page, incident_of
+from turnout.console.words import place
+from turnout.core.actors import NOT_FOUND
 from turnout.core.area_keys import code_of
 from turnout.places import queries as places
 from turnout.staffing import queries, returns
-from turnout.staffing.domain import callouts, posts
+from turnout.staffing.domain import callouts, posts, teams
 from turnout.staffing.domain import returns as handing
 from turnout.staffing.models import CallOut, Post
 from turnout.web.request import Request
@@ -43,6 +46,23 @@ def desk(request: Request, incident_id: UUID, code: str) -> HttpResponse:
     if area.level != "community":
         return redirect(f"{reverse('board', args=[incident.pk])}?area={area.code}")
     return render(request, "console/night/desk.html", presenters.page(incident, area, request.actor))
+
+
+def phone(request: Request, code: str) -> HttpResponse:
+    """The office number of a community or a street, which its teams' cards and the pages of people called show."""
+    area = places.get(code, by=request.actor)
+    request.actor.require("post.edit", area.area_key)
+    if area.level not in ("community", "street"):
+        raise NOT_FOUND.refuse()
+    standing = queries.desk_phone(area.area_key)
+    form = DeskPhoneForm(request.POST or None, initial={"phone": standing})
+    if form.done(
+        lambda: teams.set_desk_phone(area_key=area.area_key, phone=form.cleaned_data["phone"], by=request.actor)
+    ):
+        messages.success(request, _("The office number is kept."))
+        return redirect("desk-phone", area.code)
+    title = _("Office phone of {place}").format(place=place(area))
+    return form_page(request, form, title=title, submit=_("Save"), back=reverse("desks"))
 
 
 def fix(request: Request, post_id: UUID) -> HttpResponse:

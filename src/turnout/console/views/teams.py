@@ -94,7 +94,7 @@ def edit(request: Request, team_id: UUID) -> HttpResponse:
     team = card.team
     begun = {
         "leader": team.leader_id, "deputy": team.deputy_id, "meet_at": team.meet_at, "meet_time": team.meet_time,
-        "party_branch": team.party_branch,
+        "party_branch": team.party_branch, "heads_by_desk": team.heads_by_desk,
     }  # fmt: skip
     form = TeamForm(request.POST or None, initial=begun, card=card)
     if form.done(lambda: _change(card, form, request.actor)):
@@ -142,5 +142,7 @@ def _change(card: Card, form: TeamForm, by: Actor) -> None:
         team = teams.set_deputy(team=team, person_id=typed["deputy"], by=by)
     if (typed["meet_at"], typed["meet_time"]) != (team.meet_at, team.meet_time):
         teams.set_meeting(teams=[team], meet_at=typed["meet_at"], meet_time=typed["meet_time"], by=by)
+    if typed["heads_by_desk"] != team.heads_by_desk:
+        teams.set_heads_by_desk(team=team, by_desk=typed["heads_by_desk"], by=by)
     if typed["party_branch"] != team.party_branch:
         teams.mark_party_branch(team=team, is_branch=typed["party_branch"], by=by)

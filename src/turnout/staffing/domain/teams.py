@@ -11,12 +11,17 @@ from django.db import transaction
 from turnout.access.scope import acting_as
 from turnout.core import audit, keys
 from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
+from turnout.core.area_keys import LOCAL
 from turnout.incidents.domain.incidents import require_active
+from turnout.incidents.states import ACTIVE
 from turnout.people.models import Person
+from turnout.places.models import Area
 from turnout.staffing import refusals
 from turnout.staffing.models import CallOut, Desk, Team
 from turnout.staffing.states import LIVE
 
+STREET = 10**3 * LOCAL
+"""Keys in one street."""
 _MAY_SET = ("plan.make", "post.edit", "callout.answer")
 """The district, the community and the unit's own liaison: whoever can speak for a team sets it up."""
 
@@ -83,10 +88,37 @@ def mark_party_branch(*, team: Team, is_branch: bool, by: Actor) -> Team:
 
 
 @transaction.atomic
+def set_heads_by_desk(*, team: Team, by_desk: bool, by: Actor) -> Team:
+    """Let the desk's line stand in place of the leader's and the deputy's own numbers, or give these again."""
+    team = _locked(team, by)
+    if by_desk and not desk_line(team.area_key):
+        raise refusals.TEAM_NO_DESK_LINE.refuse()
+    team.heads_by_desk = by_desk
+    team.save(update_fields=["heads_by_desk"])
+    audit.record("team.by_desk", by=by, of=team, area_key=team.area_key, details={"on": by_desk})
+    return team
+
+
+def desk_line(area_key: int) -> Desk | None:
+    """Return the office line that reaches a community: its own, else its street's."""
+    keys_ = [area_key // LOCAL * LOCAL, area_key // STREET * STREET]
+    return Desk.objects.filter(area_key__in=keys_).order_by("-area_key").first()
+
+
+@transaction.atomic
 def set_desk_phone(*, area_key: int, phone: str, by: Actor) -> Desk:
-    """Write down the office line of a community's desk, which stands on the teams' cards; "" takes it off."""
+    """Write down the office line of a community or a street, which stands on the teams' cards; "" takes it off.
+
+    It stays while teams are called through it.
+    """
     by.require("post.edit", area_key)
+    area = Area.objects.filter(area_key=area_key, level__in=("street", "community"), closed_at=None).first()
+    if area is None:
+        raise NOT_FOUND.refuse()
     if not phone.strip():
+        in_use = Team.objects.filter(heads_by_desk=True, area_key__gte=area_key, area_key__lt=area.key_end)
+        if in_use.filter(incident__status=ACTIVE).exists():
+            raise refusals.DESK_PHONE_USED.refuse()
         Desk.objects.filter(area_key=area_key).delete()
         desk = Desk(area_key=area_key, phone="")
     else:
@@ -117,6 +149,8 @@ def reveal_leader(*, callout: CallOut, by: Actor) -> dict[UUID, str]:
     if callout.team_id is None or callout.state not in LIVE:
         raise refusals.CALLOUT_OVER.refuse()
     team = Team.objects.get(pk=callout.team_id)
+    if team.heads_by_desk:
+        return {}
     with acting_as(SYSTEM):
         heads = [one for one in (team.leader_id, team.deputy_id) if one is not None]
         people = list(Person.objects.filter(pk__in=heads, phone__isnull=False))
