@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staffing", "0010_remarks"),
+        ("staffing", "0011_behind_a_link"),
     ]
 
     operations = [
