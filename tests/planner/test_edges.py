@@ -15,7 +15,7 @@ from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.params import Params
 from turnout.planner.placement.problem import Problem
 from turnout.planner.placement.result import Plan
-from turnout.planner.placement.solve import FrozenRefused, solve
+from turnout.planner.placement.solve import ASCENTS, FrozenRefused, solve
 
 DAY = 86_400
 HERE = {"id": "C1", "street": "S"}
@@ -167,7 +167,10 @@ def test_a_stop_before_the_first_flow_still_gives_a_plan_that_keeps_every_rule()
 def test_an_interrupted_search_keeps_its_best_plan_with_the_gap_it_can_prove() -> None:
     city = load("city-1000")
     asked = iter(range(1000))
-    result = solve(city, stop=lambda: "interrupted" if next(asked) >= 3 else None, effort=Effort(teams=False))
+    after_one_flow = len(ASCENTS) + 1
+    result = solve(
+        city, stop=lambda: "interrupted" if next(asked) >= after_one_flow else None, effort=Effort(teams=False)
+    )
     assert result.stopped_by == "interrupted"
     assert 0 < result.proof_gap < 0.2
     assert check(city, result.plan, result.prices, teams=False).proof_gap == result.proof_gap

@@ -138,7 +138,7 @@ def test_a_street_published_first_keeps_its_people_while_the_rest_is_planned(cit
 
 def test_the_ladder_says_what_each_cap_costs(city: State) -> None:
     listed = near(city.city, city.index, city.prices, city.plan, 1)
-    rungs = ladder(city.problem, listed, city.plan, city.prices.post)
+    rungs = ladder(city.problem, city.index, listed, city.plan, city.prices.post)
     assert [rung.cap for rung in rungs] == list(RUNGS)
     assert all(a.lost <= b.lost and a.over <= b.over for a, b in pairwise(rungs))
     assert all(rung.longest <= rung.cap for rung in rungs)

@@ -1,8 +1,8 @@
 """The fairness ladder: what a cap on everybody's travel would cost in places, rung by rung.
 
-Each rung takes those beyond the cap from their posts and mends the plan of the rung above by chains of moves, so that a
-rung costs the time of the people it touches. The chains use the listed pairs, so that a rung may lose a few places
-less than it says: "at most".
+Each rung takes those beyond the cap from their posts, lists what is cheapest for them under the cap, and mends the plan
+of the rung above by chains of moves, so that a rung costs the time of the people it touches. The chains use the listed
+pairs, so that a rung may lose a few places less than it says: "at most".
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from turnout.planner.placement import amounts, repair
-from turnout.planner.placement.arcs import Arcs
-from turnout.planner.placement.city import Array, pack
+from turnout.planner.placement import amounts, pricing, repair
+from turnout.planner.placement.arcs import Arcs, merged
+from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.params import NO_CAP
 from turnout.planner.placement.problem import Problem
 from turnout.planner.placement.result import Plan, Rung
@@ -21,9 +21,14 @@ from turnout.planner.placement.stop import Stop, never
 
 RUNGS = (900, 600, 450, 300)
 """Caps in tenths of a minute, from high to low."""
+EACH = 20
+"""Posts listed anew, under the cap, for everybody beyond it."""
 
 
-def ladder(problem: Problem, listed: Arcs, plan: Array, price: Array, *, stop: Stop = never) -> tuple[Rung, ...]:
+def ladder(
+    problem: Problem, index: pricing.Index, listed: Arcs, plan: Array, price: Array, *, stop: Stop = never,
+    workers: int = 2,
+) -> tuple[Rung, ...]:  # fmt: skip
     """The rungs for a plan without a broken rule, at the prices of its posts; ends early once `stop()` says so."""
     blind = problem.without_teams()
     rungs = []
@@ -40,8 +45,9 @@ def ladder(problem: Problem, listed: Arcs, plan: Array, price: Array, *, stop: S
         present, _ = amounts.of_people(blind, Plan(now))
         leaves = (present > cap) & (now >= 0) & ~problem.people.frozen
         if leaves.any():
-            rest = np.where(leaves, -1, now)
-            board = repair.board(pack(capped), listed, rest, prices)
+            city = pack(capped)
+            listed = _with_nearer(city, index, listed, leaves, prices, workers)
+            board = repair.board(city, listed, np.where(leaves, -1, now), prices)
             repair.mend(board, np.flatnonzero(leaves), stop=stop)
             now, prices = board.standing.plan, board.price
         lost = _missing(blind, now)
@@ -50,6 +56,17 @@ def ladder(problem: Problem, listed: Arcs, plan: Array, price: Array, *, stop: S
             Rung(cap, int(over.sum()), lost[0] - missing[0], lost[1] - missing[1], int(longest.max(initial=0)))
         )
     return tuple(rungs)
+
+
+def _with_nearer(city: City, index: pricing.Index, listed: Arcs, who: Array, price: Array, workers: int) -> Arcs:
+    limits = np.where(who, pricing.NO_ARC, -pricing.NO_ARC)
+    found = pricing.scan(city, index, price, np.zeros(len(city.quota)), limits, EACH, workers)
+    return merged(
+        city,
+        np.concatenate([listed.person, found.person]),
+        np.concatenate([listed.post, found.post]),
+        np.concatenate([listed.tenths, found.tenths]),
+    )
 
 
 def _missing(problem: Problem, plan: Array) -> tuple[int, int]:

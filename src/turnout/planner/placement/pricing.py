@@ -119,6 +119,96 @@ def _offer(
 
 
 @inline
+def _street_term(terms: Record, pairing: Array, person: Record, s: int, mu: float) -> float:
+    """Least a street's term can be for a person, a bonus for her home included."""
+    term = costs.street_tenths(terms, pairing, person, s) + mu - costs.ROUNDING
+    return term - terms.home_bonus if s == person.home_street else term
+
+
+@inline
+def _streets(
+    terms: Record, ix: Index, worth_of: Worth, pairing: Array, person: Record, kind: int, mu: float, limit: float,
+    streets: Array, least: Array,
+) -> int:  # fmt: skip
+    """Streets that may hold a post below the limit, and the least that one there can cost. Fills both buffers."""
+    n = 0
+    for s in range(len(ix.radius)):
+        worth_street = worth_of.street[kind, s]
+        if worth_street == -NO_ARC:
+            continue
+        km = max(chord_km(person, ix.centre, s) - ix.radius[s], 0.0)
+        bound = costs.formula_tenths(terms, km) + _street_term(terms, pairing, person, s, mu) - worth_street
+        if bound < limit:
+            streets[n], least[n] = s, bound
+            n += 1
+    return n
+
+
+@jit
+def cheapest(
+    city: City, ix: Index, worth_of: Worth, post_price: Array, unit_price: Array, limits: Array,
+    most: int, first: int, last: int,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    """For people first..last: at most `most` posts each with c + q - p below the person's limit, best first.
+
+    Returns row starts, posts, tenths and reduced costs. Looks, in effect, at all pairs: streets come in the order of
+    the least they can cost, so that a full short list soon rules out all that are left.
+    """
+    people, all_posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, _ = city
+    street_start, by_street, xyz, worth_community = ix.street_start, ix.by_street, ix.xyz, worth_of.community
+    terms = all_terms[0]
+    size = 1024
+    start = np.zeros(last - first + 1, dtype=np.int64)
+    found = np.zeros(size, dtype=np.int32)
+    found_tenths = np.zeros(size, dtype=np.int32)
+    found_reduced = np.zeros(size)
+    values, posts, tenths_of = np.zeros(most), np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+    streets, least = np.zeros(len(ix.radius), dtype=np.int32), np.zeros(len(ix.radius))
+    n = 0
+    for p in range(first, last):
+        person, limit, kept = people[p], limits[p], 0
+        kind, mu = ix.person_class[p], unit_price[person.unit]
+        for entry in range(person.table_first, person.table_last):
+            c = table_community[entry]
+            base = costs.community_tenths(terms, pairing, person, c, communities[c].street, table_tenths[entry])
+            if base != costs.FORBIDDEN:
+                kept = _offer(
+                    terms, all_posts, at, skill, skill_until, post_price, person, communities[c], base, mu,
+                    limit, values, posts, tenths_of, kept,
+                )  # fmt: skip
+        many = _streets(terms, ix, worth_of, pairing, person, kind, mu, limit, streets, least)
+        for k in np.argsort(least[:many]):
+            # equal to the last of a full short list is still wanted: ties are decided by post
+            if kept == most and least[k] > values[most - 1]:
+                break
+            s = streets[k]
+            term = _street_term(terms, pairing, person, s, mu)
+            for m in range(street_start[s], street_start[s + 1]):
+                bound = costs.formula_tenths(terms, chord_km(person, xyz, m)) + term - worth_community[kind, m]
+                if bound >= limit or (kept == most and bound > values[most - 1]):
+                    continue
+                c = by_street[m]
+                if costs.table_entry(table_community, person, c) >= 0:
+                    continue
+                travel = costs.by_formula(terms, person, communities[c])
+                base = costs.community_tenths(terms, pairing, person, c, communities[c].street, travel)
+                if base != costs.FORBIDDEN:
+                    kept = _offer(
+                        terms, all_posts, at, skill, skill_until, post_price, person, communities[c], base, mu,
+                        limit, values, posts, tenths_of, kept,
+                    )  # fmt: skip
+        if n + kept > size:
+            size = 2 * size + kept
+            found, found_tenths = _grown(found, size), _grown(found_tenths, size)
+            found_reduced = _grown(found_reduced, size)
+        for k in range(kept):
+            found[n], found_tenths[n], found_reduced[n] = posts[k], tenths_of[k], values[k]
+            n += 1
+        start[p - first + 1] = n
+    return start, found[:n].copy(), found_tenths[:n].copy(), found_reduced[:n].copy()
+
+
+@inline
 def _near(
     terms: Record, ix: Index, worth_of: Worth, pairing: Array, communities: Array, table_community: Array,
     table_tenths: Array, person: Record, kind: int, mu: float, limit: float, near: Array, base_of: Array,
@@ -153,48 +243,6 @@ def _near(
             near[n], base_of[n] = c, base
             n += 1
     return n
-
-
-@jit
-def cheapest(
-    city: City, ix: Index, worth_of: Worth, post_price: Array, unit_price: Array, limits: Array,
-    most: int, first: int, last: int,
-) -> tuple[Array, Array, Array, Array]:  # fmt: skip
-    """For people first..last: at most `most` posts each with c + q - p below the person's limit, best first.
-
-    Returns row starts, posts, tenths and reduced costs. Looks, in effect, at all pairs.
-    """
-    people, all_posts, communities, all_terms, at, pairing, skill, skill_until, table_community, table_tenths, _ = city
-    terms = all_terms[0]
-    size = 1024
-    start = np.zeros(last - first + 1, dtype=np.int64)
-    found = np.zeros(size, dtype=np.int32)
-    found_tenths = np.zeros(size, dtype=np.int32)
-    found_reduced = np.zeros(size)
-    values, posts, tenths_of = np.zeros(most), np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
-    near, base_of = np.zeros(len(communities), dtype=np.int32), np.zeros(len(communities), dtype=np.int64)
-    n = 0
-    for p in range(first, last):
-        person, limit, kept = people[p], limits[p], 0
-        mu = unit_price[person.unit]
-        many = _near(
-            terms, ix, worth_of, pairing, communities, table_community, table_tenths,
-            person, ix.person_class[p], mu, limit, near, base_of,
-        )  # fmt: skip
-        for k in range(many):
-            kept = _offer(
-                terms, all_posts, at, skill, skill_until, post_price, person, communities[near[k]], base_of[k], mu,
-                limit, values, posts, tenths_of, kept,
-            )  # fmt: skip
-        if n + kept > size:
-            size = 2 * size + kept
-            found, found_tenths = _grown(found, size), _grown(found_tenths, size)
-            found_reduced = _grown(found_reduced, size)
-        for k in range(kept):
-            found[n], found_tenths[n], found_reduced[n] = posts[k], tenths_of[k], values[k]
-            n += 1
-        start[p - first + 1] = n
-    return start, found[:n].copy(), found_tenths[:n].copy(), found_reduced[:n].copy()
 
 
 @jit

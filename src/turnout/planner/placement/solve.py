@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from turnout.planner.placement import check, flow, ladder, prices, pricing, reasons, ruling, start, teamwork
+from turnout.planner.placement import ascent, check, flow, ladder, prices, pricing, reasons, ruling, start, teamwork
 from turnout.planner.placement.arcs import Arcs, merged, tenths_of
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.effort import Effort
@@ -90,6 +90,7 @@ class Search:
         self.bound = -np.inf
         self.with_teams = False
         self.rules: tuple[RulePrice, ...] = ()
+        self.approach: tuple[Array, Array] | None = None
 
     def run(self) -> None:
         """Rounds of column generation until proof, wanted gap, budget or stop."""
@@ -97,6 +98,7 @@ class Search:
             self.index = pricing.index(self.city)
             self.arcs = start.listed(self.city, self.index, self.workers)
         self._take(start.greedy(self.city, self.arcs))
+        self._approach()
         for number in range(self.effort.rounds):
             why = self.stop()
             if why is not None:
@@ -109,6 +111,25 @@ class Search:
                 break
         if self.bound == -np.inf:
             self._prove_at(np.zeros(len(self.post_price)), np.zeros(len(self.unit_price)))
+
+    def _approach(self) -> None:
+        """List pairs at prices that come nearer and nearer to the right ones, before any flow is solved."""
+        post_price, unit_price = self.post_price, self.unit_price
+        far = np.sqrt(len(self.city.people) / AS_LARGE)
+        for number, (steps, longest, shortest) in enumerate(ASCENTS):
+            if self.stop() is not None:
+                return
+            with self.timed("ascent"):
+                post_price, unit_price = ascent.climb(
+                    self.city, self.arcs, post_price, unit_price, int(steps * far) + 1, longest, shortest
+                )
+            with self.timed("pricing"):
+                slack = NEAR if number == len(ASCENTS) - 1 else 0
+                found = self._prove_at(post_price, unit_price, slack)
+            with self.timed("listing"):
+                self.arcs = self._joined(found, self._near_best(post_price, unit_price))
+            self.progress(Progress("placing", 0.0, self.objective, self.bound))
+        self.approach = post_price, unit_price
 
     def _good_enough(self) -> bool:
         gap = proof_gap(self.objective, self.bound)
@@ -124,10 +145,15 @@ class Search:
         self._take(plan)
         with self.timed("prices"):
             post_price, unit_price = prices.middle(self.city, self.arcs, plan)
+            if self.approach is not None:
+                # the first flow still lacks pairs, and where it does its prices are far off
+                post_price = (post_price + self.approach[0]) // 2
+                unit_price = (unit_price + self.approach[1]) // 2
+                self.approach = None
         with self.timed("pricing"):
             found = self._prove_at(post_price, unit_price)
         with self.timed("listing"):
-            self.arcs = self._extended(found, post_price, unit_price, plan)
+            self.arcs = self._joined(found)
         self.counts["arcs"] = len(self.arcs.post)
 
     def _take(self, plan: Array) -> None:
@@ -135,34 +161,35 @@ class Search:
         if objective < self.objective:
             self.plan, self.objective = plan, objective
 
-    def _prove_at(self, post_price: Array, unit_price: Array) -> pricing.Found:
-        """The bound at these prices over all pairs, and the unlisted pairs that hold it down."""
+    def _prove_at(self, post_price: Array, unit_price: Array, slack: int = 0) -> pricing.Found:
+        """The bound at these prices over all pairs, and the pairs that hold it down, or come within `slack` of it."""
         known = least_listed(self.city, self.arcs, post_price, unit_price)
-        limits = np.where(self.city.people["frozen"] == 1, -pricing.NO_ARC, known)
-        found = pricing.scan(self.city, self.index, post_price, unit_price, limits, self.effort.new_pairs, self.workers)
+        limits = np.where(self.city.people["frozen"] == 1, -pricing.NO_ARC, known + slack)
+        most = self.effort.new_pairs if not slack else MOST_NEAR
+        found = pricing.scan(self.city, self.index, post_price, unit_price, limits, most, self.workers)
         least = known.copy()
         some = np.diff(found.start) > 0
-        least[some] = found.reduced[found.start[:-1][some]]
+        least[some] = np.minimum(known[some], found.reduced[found.start[:-1][some]])
         bound = check.assembled(self.city, post_price, unit_price, least)
         if bound > self.bound:
             self.bound, self.post_price, self.unit_price, self.least = bound, post_price, unit_price, least
         return found
 
-    def _extended(self, found: pricing.Found, post_price: Array, unit_price: Array, plan: Array) -> Arcs:
-        """The list with what pricing found; once prices are steady, without what they have long ruled out."""
+    def _near_best(self, post_price: Array, unit_price: Array) -> Array:
+        """Which listed pairs the prices make little dearer than the person's best one."""
         person, arcs = self.arcs.person, self.arcs
-        keep = np.ones(len(person), dtype=np.bool_)
-        if proof_gap(self.objective, self.bound) < STEADY and self.counts["drops"] < DROPS:
-            self.counts["drops"] += 1
-            unit = self.city.people["unit"][person]
-            reduced = arcs.tenths + unit_price[unit] - post_price[arcs.post]
-            least = least_listed(self.city, arcs, post_price, unit_price)
-            keep = (reduced - least[person] <= HOPELESS) | (plan[person] == arcs.post)
+        reduced = arcs.tenths + unit_price[self.city.people["unit"][person]] - post_price[arcs.post]
+        near: Array = reduced - least_listed(self.city, arcs, post_price, unit_price)[person] <= SURE
+        return near
+
+    def _joined(self, found: pricing.Found, keep: Array | slice = slice(None)) -> Arcs:
+        """What was listed and is kept, and what was found."""
+        listed = self.arcs
         return merged(
             self.city,
-            np.concatenate([person[keep], found.person]),
-            np.concatenate([arcs.post[keep], found.post]),
-            np.concatenate([arcs.tenths[keep], found.tenths]),
+            np.concatenate([listed.person[keep], found.person]),
+            np.concatenate([listed.post[keep], found.post]),
+            np.concatenate([listed.tenths[keep], found.tenths]),
         )
 
     def timed(self, stage: str) -> Timed:
@@ -177,7 +204,9 @@ class Search:
         with self.timed("reasons"):
             why = reasons.reasons(problem, city, self.index, self.plan, workers=self.workers)
         with self.timed("ladder"):
-            rungs = ladder.ladder(problem, self.arcs, self.plan, self.post_price, stop=self.stop)
+            rungs = ladder.ladder(
+                problem, self.index, self.arcs, self.plan, self.post_price, stop=self.stop, workers=self.workers
+            )
         return Result(
             plan=Plan(self.plan),
             score=score,
@@ -232,13 +261,15 @@ def keep_rules(search: Search, problem: Problem, seed: int) -> None:
         search.stopped_by = "budget"
 
 
-STEADY = 0.2
-"""Proof gap under which prices are trusted to drop pairs; earlier the flows run short and prices swing."""
-DROPS = 4
-"""Rounds that may drop pairs. Without an end the price of a post whose people are all frozen would float up when the
-pairs that hold it down are dropped, they would be found again, and so on for ever."""
-HOPELESS = 200
-"""Tenths above a person's best at which a pair is dropped; a wrong drop is found again by pricing."""
+ASCENTS = ((100, 200, 20), (100, 60, 8), (150, 40, 3), (200, 30, 1.5), (300, 20, 0.5))
+"""Steps of each ascent, and the length of the first and the last one, tenths."""
+AS_LARGE = 74_000
+"""People of a city that needs so many steps. Prices travel from post to post, so the steps grow with its width."""
+SURE = 150
+"""Tenths above a person's best at which a pair is dropped between ascents; one dropped wrongly is found again. Between
+flows nothing is dropped: with people frozen the price of a post floats up once the pairs that hold it down are gone."""
+NEAR, MOST_NEAR = 40, 40
+"""After the last ascent everybody's pairs so near to her best are listed, the cheapest ones."""
 
 
 @dataclass

@@ -16,9 +16,6 @@ NEAREST_GENERAL = 5
 FIRST = 1e6
 """A price that puts posts of a person's own category before those of `general`, so that scarce ones are listed."""
 
-REACHES = (200, 600, 1800, 2 * FIRST)
-"""Tenths within which the cheapest posts are looked for, one after the other."""
-
 
 def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
     """Pairs of the first flow: cheapest of the own categories, cheapest of `general`, and the present post."""
@@ -31,24 +28,16 @@ def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
     tenths = tenths_of(city, present, people["current"][present])
     allowed = tenths >= 0
     at_present = (present[allowed], people["current"][present][allowed], tenths[allowed])
-    return merged(city, *(np.concatenate(part) for part in zip(*own, *more, at_present, strict=True)))
+    return merged(city, *(np.concatenate(part) for part in zip(own, more, at_present, strict=True)))
 
 
 def _nearest(
     city: City, ix: pricing.Index, price: Array, who: Array, most: int, workers: int
-) -> list[tuple[Array, Array, Array]]:
-    """Person, post and tenths of the `most` cheapest; looks farther only for those who found too few nearby."""
-    pairs = []
-    no_price = np.zeros(len(city.quota))
-    for reach in REACHES:
-        limits = np.where(who, reach - FIRST, -pricing.NO_ARC)
-        found = pricing.scan(city, ix, price, no_price, limits, most, workers)
-        enough = np.diff(found.start) == most
-        last = reach == REACHES[-1]
-        taken = np.repeat(enough | last, np.diff(found.start))
-        pairs.append((found.person[taken], found.post[taken], found.tenths[taken]))
-        who = who & ~enough
-    return pairs
+) -> tuple[Array, Array, Array]:
+    """Person, post and tenths of the `most` cheapest."""
+    limits = np.where(who, pricing.NO_ARC, -pricing.NO_ARC)
+    found = pricing.scan(city, ix, price, np.zeros(len(city.quota)), limits, most, workers)
+    return found.person, found.post, found.tenths
 
 
 def greedy(city: City, arcs: Arcs) -> Array:
