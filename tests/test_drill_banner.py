@@ -73,7 +73,8 @@ def test_no_page_of_a_real_night_wears_it(client, night):
 def test_every_page_of_the_night_can_be_tried(client, night):
     """What answers nothing to somebody who runs the night is an act, not a page; anything else would go untried."""
     acts = {
-        "whistle-pass-up", "whistle-withdraw", "whistle-close", "post-cancel", "callout-arrive", "desk-arrive", "callout-seen",
+        "whistle-pass-up", "whistle-withdraw", "whistle-close", "post-cancel", "callout-arrive", "desk-arrive",
+        "callout-seen",
         "unit-let-go", "unit-answers", "follow-up", "opening-close", "unit-take-back", "unit-returned",
         "incident-unmark", "incident-stand-down", "plan-draft", "wave-widen", "callout-said", "wave-advance",
         "wave-ask", "plan-sheet", "plan-adopt", "plan-take-out", "plan-discard", "board-sheet",

@@ -92,6 +92,7 @@ DISPATCHER = [
     "/incidents/",
     "/incidents/open/",
     "/incidents/{incident}/",
+    "/incidents/{over}/",
     "/incidents/{incident}/remarks/",
     "/incidents/remarks/{remark}/answer/",
     "/incidents/{incident}/mark/",

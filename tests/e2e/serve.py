@@ -34,14 +34,14 @@ from turnout.core import clock  # noqa: E402
 from turnout.core.actors import SYSTEM  # noqa: E402
 from turnout.core.area_keys import key_of  # noqa: E402
 from turnout.incidents import playbook as files  # noqa: E402
-from turnout.incidents.domain import incidents, playbooks  # noqa: E402
-from turnout.incidents.models import Incident  # noqa: E402
+from turnout.incidents.domain import incidents, playbooks, retention  # noqa: E402
+from turnout.incidents.models import Incident, PlaybookVersion  # noqa: E402
 from turnout.people.domain import abilities, persons, signups, units  # noqa: E402
 from turnout.people.models import Person  # noqa: E402
 from turnout.places.domain import areas, sites  # noqa: E402
 from turnout.places.models import Area  # noqa: E402
 from turnout.staffing.domain import callouts, drafts, edits, openings, plans, remarks, waves, whistles  # noqa: E402
-from turnout.staffing.models import CallOut, Gap, Placement, Plan, Post, Team  # noqa: E402
+from turnout.staffing.models import CallOut, Consent, Gap, Placement, Plan, Post, Team  # noqa: E402
 
 PASSWORD = "three grey herons at dawn"
 COMMUNITY = "110102020014"
@@ -81,7 +81,22 @@ def set_up() -> dict[str, str]:
         newcomer = accounts.create(username="xinren", name="新人", by=SYSTEM)
         ids["welcome"] = accounts.issue_link(user=newcomer, by=SYSTEM)
     _explained(ids, _night(ids))
+    _over(ids)
     return ids
+
+
+def _over(ids: dict[str, str]) -> None:
+    """A night of last season: stood down, its people deleted, a certificate in their place."""
+    by = actor_of(User.objects.get(username="lijun"))
+    epidemic = PlaybookVersion.objects.get(name="epidemic")
+    begun = clock.now() - timedelta(days=epidemic.playbook.retention.days + 3)
+    with clock.at(begun), acting_as(by):
+        night = incidents.open_(title="春季增援", area_code="110102", playbook=epidemic, by=by)
+    with clock.at(begun + timedelta(days=2)), acting_as(by):
+        incidents.stand_down(incident=night, by=by)
+    with acting_as(SYSTEM):
+        retention.purge(incident=night, by=SYSTEM)
+    ids["over"] = str(night.pk)
 
 
 def _explained(ids: dict[str, str], night: Incident) -> None:
@@ -132,6 +147,17 @@ def _night(ids: dict[str, str]) -> Incident:
         for callout in called[:2]:
             callouts.answer_for(callout=callout, answer="yes", way="phone", by=by)
         callouts.arrive(callout=called[0], by=by)
+        CallOut.objects.create(
+            incident=night,
+            wave=wave,
+            person=people[2],
+            post=posts[0],
+            area_key=posts[0].area_key,
+            unit_key=people[2].unit.scope_key,
+            sender_key=people[2].unit.area_key,
+            category="district_cadre",
+        )
+        Consent.objects.create(wave=wave, unit=people[2].unit, asked_at=now, due_at=now + timedelta(minutes=15))
         raised = [
             whistles.raise_(
                 incident=night, area_key=key_of(COMMUNITY), ground="emergency", kind="emergency", category="health",

@@ -25,7 +25,7 @@ class RemarkAnswerForm(OurForm):
     """What the command post says to it."""
 
     words = forms.CharField(
-        label=_("Answer"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Reply"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Who sent it reads this on their own page."),
     )  # fmt: skip
     places_of_refusals = {"remark.bad": "words"}

@@ -58,5 +58,5 @@ def answer(request: Request, remark_id: UUID) -> HttpResponse:
         messages.success(request, _("Answered."))
         return redirect(back)
     return form_page(
-        request, form, title=_("Answer it"), lead=remark.words, submit=_("Answer"), back=back, incident=remark.incident
+        request, form, title=_("Answer it"), lead=remark.words, submit=_("Reply"), back=back, incident=remark.incident
     )
