@@ -26,7 +26,8 @@ from turnout.staffing.models import Consent, Wave, Whistle
 class Job:
     """`run` is the worker's function, called with a timestamp as the worker does; `due` says when it is wanted.
 
-    `by_people` says that somebody's answer or arrival may give it something to do; other jobs wait for steps and jobs.
+    `by_people` says that somebody's answer or arrival may give it something to do; other jobs wait for steps, jobs and
+    units.
     """
 
     every_seconds: int
@@ -82,7 +83,7 @@ def _first(rows: Any, column: str) -> datetime | None:
 JOBS: dict[str, Job] = {
     "staffing.pass_up_overdue": Job(30, staffing.pass_up_overdue, _overdue_whistle),
     "staffing.keep_time": Job(30, staffing.keep_time, _time_to_keep),
-    "staffing.ask_waiting": Job(30, staffing.ask_waiting, _somebody_to_ask, by_people=True),
+    "staffing.ask_waiting": Job(30, staffing.ask_waiting, _somebody_to_ask),
     "staffing.widen_due": Job(60, staffing.widen_due, _wave_to_widen),
     "notices.send_due": Job(5, _send_due, _queued_message, by_people=True),
     "notices.recover": Job(60, notices.recover, _stuck_message),

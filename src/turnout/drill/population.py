@@ -163,7 +163,8 @@ def _units(group: Group, people: int, chosen: Places, scenario: Scenario, by: Ac
     """Make the units; returns (code, people, paired street or "") of each."""
     made = []
     count = max(1, round(people / group.unit_size))
-    in_need = list(accumulate(_need(scenario.parsed(), group, community) for community in chosen.communities))
+    playbook = scenario.parsed()
+    in_need = list(accumulate(_need(playbook, group, community) for community in chosen.communities))
     for number in range(count):
         size = people * (number + 1) // count - people * number // count
         at = bisect(in_need, in_need[-1] * (number + 0.5) / count)

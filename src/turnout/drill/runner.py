@@ -265,6 +265,7 @@ class Drill:
         with acting_as(self.cast.liaison(consent.unit)) as by:
             consents.give(wave=consent.wave, unit=consent.unit, by=by)
         self.counts["units let go"] += 1
+        self._looked = None
 
     def _will_answer(self, person: UUID, token: str) -> None:
         says = self.scenario.answers

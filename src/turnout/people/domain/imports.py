@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from turnout.core import audit, clock
+from turnout.core import audit, clock, statistics
 from turnout.core.actors import Actor
 from turnout.people import list_refusals as refusals
 from turnout.people.domain import carrying, findings, kept, place_list, runs, unit_list, uploads
@@ -36,6 +36,10 @@ PERMISSIONS = {
     "import.places": place_list.PERMISSION,
 }
 """What it takes to send a list of each kind."""
+_FILLED = (
+    "people_person", "people_unit", "people_reach", "people_term", "people_skill", "people_availability",
+)  # fmt: skip
+"""Tables that a list of people fills."""
 _RACES = ("person_phone_once", "person_number_once", "reach_once_per_basis")
 
 
@@ -132,6 +136,7 @@ def carry_out(work: Work) -> None:
     try:
         with transaction.atomic():
             carrying.carry_out(rows.good, run_id=work.run.pk, by=work.by)
+            statistics.renew(*_FILLED, rows=len(rows.good))
     except IntegrityError as error:
         if broken(error) not in _RACES:
             raise

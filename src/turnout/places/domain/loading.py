@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from turnout.core import audit, clock
+from turnout.core import audit, clock, statistics
 from turnout.core.actors import Actor
 from turnout.core.ids import new_id
 from turnout.places import codes, public, refusals, states
@@ -57,6 +57,7 @@ def load_public(*, code: str, by: Actor, seed: int = 0) -> Loaded:
         rows = [row for row in wanted if row["code"] not in here]
         _copy(cursor, rows, here)
     if rows:
+        statistics.renew("places_area", rows=len(rows))
         details = {"code": top.code, "seed": seed, "new": len(rows), "same": len(wanted) - len(rows)}
         audit.record("area.load_public", by=by, area_key=low, details=details)
     return Loaded(len(rows), len(wanted) - len(rows))

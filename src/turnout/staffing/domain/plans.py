@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from turnout.access.scope import acting_as
-from turnout.core import audit, clock
+from turnout.core import audit, clock, statistics
 from turnout.core.actors import NOT_FOUND, SYSTEM, Actor
 from turnout.core.area_keys import KeyRange, contains, range_of_key
 from turnout.core.ids import new_id
@@ -170,6 +170,7 @@ def _call(plan: Plan, wave: Wave, inside: KeyRange, by: Actor) -> Published:
         called = cursor.fetchall()
         cursor.execute("DROP TABLE new_callout")
     holds.take(called)
+    statistics.renew("staffing_callout", "staffing_placement", "people_booking", "people_reach", rows=new)
     telling.tell(off, telling.CALLED_OFF, by=by)
     return Published(called=new, kept=kept, called_off=len(off))
 

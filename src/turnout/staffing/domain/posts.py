@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from turnout.core import audit, clock
+from turnout.core import audit, clock, statistics
 from turnout.core.actors import NOT_FOUND, Actor
 from turnout.core.ids import new_id
 from turnout.incidents.domain import incidents
@@ -155,6 +155,7 @@ def generate(
         for statement in (_CHANGE, _CANCEL, _ADD):
             cursor.execute(statement, params)
         cursor.execute("DROP TABLE wanted_post, post_step")
+    statistics.renew("staffing_post", rows=made.added)
     audit.record(
         "post.generate", by=by, of=incident, area_key=incident.area_key,
         details={"added": made.added, "changed": made.changed, "cancelled": made.cancelled, "kept": made.kept,
