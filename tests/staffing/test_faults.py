@@ -22,7 +22,7 @@ from turnout.places.models import Area
 from turnout.staffing.domain import callouts, plans, posts, seats, teams, waves, whistles
 from turnout.staffing.models import CallOut, Placement, Plan, Post, Team, Whistle
 
-from .conftest import COMMUNITY, NEIGHBOUR
+from .conftest import COMMUNITY, NEIGHBOUR, STREET
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,25 @@ def test_of_two_dispatchers_who_publish_at_once_the_second_is_told(make_plan, wa
     with acting_as(SYSTEM):
         assert CallOut.objects.filter(state="waiting").count() == 2
         assert Booking.objects.filter(state="live").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_whole_and_one_street_published_at_once_nobody_is_called_or_booked_twice(make_plan, wave, staff, roles):
+    """The same people on the same post in two drafts: whoever comes second is told, or adds nobody a second time."""
+    whole, part = make_plan(staff[:3]), make_plan(staff[1:4])
+    done = at_once(
+        as_(roles["city"], lambda: plans.publish(plan=whole, wave=wave, by=roles["city"]).called),
+        as_(
+            roles["district"],
+            lambda: plans.publish(plan=part, wave=wave, within=key_of(STREET), by=roles["district"]).called,
+        ),
+    )
+    assert done.count("plan.stale") == 1
+    with acting_as(SYSTEM):
+        called = list(CallOut.objects.filter(state="waiting").values_list("person_id", flat=True))
+        booked = list(Booking.objects.filter(state="live").values_list("person_id", flat=True))
+    assert len(called) == len(set(called)) == 3
+    assert sorted(booked) == sorted(called)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -305,10 +324,10 @@ def test_the_link_of_a_person_merged_in_the_middle_of_a_wave_still_opens_and_ans
         token = callouts.issue_link(gone.pk)
         keep = persons.add(unit=unit, name="李文静", number="7", phone="13900009999", categories=["general"], by=SYSTEM)
         merges.merge(keep=keep, gone=gone.person, by=SYSTEM)
-    with acting_as(callouts.scope_of_link(token)) as by:
+    with acting_as(callouts.scope_of_link(token)):
         opened = callouts.open_link(token=token, browser="b")
         assert (opened.callout.person_id, opened.callout.person.name) == (keep.pk, "李文静")
-        assert callouts.answer_by_link(token=token, browser="b", answer="yes", by=by).state == "yes"
+    assert callouts.answer_by_link(token=token, browser="b", answer="yes").state == "yes"
 
 
 def test_a_wave_that_a_wrong_clock_locked_is_opened_again_and_takes_answers(asked, wave, roles):
