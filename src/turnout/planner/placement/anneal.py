@@ -171,6 +171,7 @@ def _search(
     all_rules, traits, night, room_at_night, largest, ruled = rules
     terms, rule = all_terms[0], all_rules[0]
     who, at_night, counts = np.zeros(largest, dtype=np.int64), np.zeros(largest, dtype=np.int64), np.zeros(6, np.int64)
+    units = np.zeros(largest, dtype=np.int64)
     term, many, slack = terms.team, len(communities), terms.team + 4 * temperature
     rng = np.zeros(1, dtype=np.uint64)
     rng[0] = np.uint64(seed)
@@ -279,7 +280,7 @@ def _search(
                     if c >= 0 and (c == goal or here != goal):
                         paid[c] = together.standing_tenths(
                             rule, people, traits, night, at, communities[c], c, room_at_night[c], first_slot, slot,
-                            who, at_night, counts,
+                            who, at_night, units, counts,
                         )  # fmt: skip
                 total += paid[goal] + (paid[here] if here >= 0 and here != goal else 0)
             i, possible = j, True

@@ -27,7 +27,7 @@ class Effort:
     moves: int = 20_000_000
     """Proposals of the annealer, besides `moves_each` for every person, at most `moves_most` for every person."""
     moves_each: int = 1_500
-    moves_most: int = 50_000
+    moves_most: int = 10_000
 
     def moves_for(self, people: int) -> int:
         return min(self.moves + self.moves_each * people, self.moves_most * people)

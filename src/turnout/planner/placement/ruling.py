@@ -16,8 +16,8 @@ from turnout.planner.placement.stop import Stop
 
 HOT, COLD = 30.0, 1.0
 """Temperatures, tenths: a broken rule costs hundreds, so that a cool search crosses few ridges between two rules."""
-SHARE = 5
-"""One part in so many of the annealer's moves."""
+SHARE = 0.2
+"""Part of what the annealer may spend on teams in a large city; at most half of what it may in a small one."""
 
 
 def keep(
@@ -28,7 +28,8 @@ def keep(
 
     For the row of a rule the plan is improved for that rule alone: what it then costs more is the rule's price.
     """
-    moves = effort.moves_for(len(plan)) // SHARE
+    people = len(plan)
+    moves = min(int(SHARE * (effort.moves + effort.moves_each * people)), effort.moves_most * people // 2)
 
     def improved(asked: Problem) -> Array:
         near = teamwork.with_own(city, listed, plan)

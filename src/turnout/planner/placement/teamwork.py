@@ -167,5 +167,5 @@ class Improver:
 
 FLOWS = 2
 """Charged flows before annealing; a third one gains nothing that annealing does not."""
-HOT, COLD = 11.0, 2.0
-"""Temperatures of the long annealing, tenths."""
+HOT, COLD = 13.0, 4.0
+"""Temperatures of the long annealing, tenths; what is left at the end, the polish and the short annealing take away."""

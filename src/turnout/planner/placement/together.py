@@ -72,25 +72,28 @@ def only(problem: Problem, name: str) -> Problem:
 
 @inline
 def tally(
-    rule: Record, people: Array, traits: Array, who: Array, at_night: Array, many: int, c: int, street: int, room: int,
-    counts: Array,
+    rule: Record, people: Array, traits: Array, who: Array, at_night: Array, unit: Array, many: int, c: int,
+    street: int, room: int, counts: Array,
 ) -> None:  # fmt: skip
-    """How often each rule is broken by the first `many` of `who` standing in community c, in the order of TOGETHER."""
+    """How often each rule is broken by the first `many` of `who` standing in community c, in the order of TOGETHER.
+
+    `unit` is room to work.
+    """
     counts[:] = 0
     experienced, knowing, nights, seen, paired = 0, 0, 0, 0, False
     by_unit = rule.team_most > 0 or rule.team_least > 0 or rule.night_pair > 0
     for k in range(many):
         person, own = people[who[k]], traits[who[k]]
+        unit[k] = person.unit
         experienced += 1 if own & EXPERIENCED != 0 else 0
         knowing += 1 if person.home == c or (own & LOCAL != 0 and person.home_street == street) else 0
         if at_night[k]:
             nights += 1
             seen |= own
-        if not by_unit:
-            continue
+    for k in range(many if by_unit else 0):
         first, size, size_at_night = True, 0, 0
         for m in range(many):
-            if people[who[m]].unit == person.unit:
+            if unit[m] == unit[k]:
                 first = first and m >= k
                 size += 1
                 size_at_night += at_night[m]
@@ -125,9 +128,9 @@ def priced(rule: Record, counts: Array) -> int:
 @inline
 def standing_tenths(
     rule: Record, people: Array, traits: Array, night: Array, at: Array, community: Record, c: int, room: int,
-    first_slot: Array, slot: Array, who: Array, at_night: Array, counts: Array,
+    first_slot: Array, slot: Array, who: Array, at_night: Array, unit: Array, counts: Array,
 ) -> int:  # fmt: skip
-    """What the rules cost in community c as people stand there now; `who`, `at_night` and `counts` are room to work."""
+    """What the rules cost in community c as people stand there now; the last four arrays are room to work."""
     many = 0
     for k in range(community.post_first, community.post_last):
         q = at[k]
@@ -135,7 +138,7 @@ def standing_tenths(
             if slot[s] >= 0:
                 who[many], at_night[many] = slot[s], night[q]
                 many += 1
-    tally(rule, people, traits, who, at_night, many, c, community.street, room, counts)
+    tally(rule, people, traits, who, at_night, unit, many, c, community.street, room, counts)
     return priced(rule, counts)
 
 
@@ -145,12 +148,12 @@ def _counts(
     at_night: Array,
 ) -> Array:  # fmt: skip
     """(communities, rules): how often each is broken; those of community c are who[first[c]:first[c + 1]]."""
-    found = np.zeros((len(communities), 6), dtype=np.int64)
+    found, unit = np.zeros((len(communities), 6), dtype=np.int64), np.zeros(len(who), dtype=np.int64)
     for c in range(len(communities)):
         low, high = first[c], first[c + 1]
         tally(
-            rules[0], people, traits, who[low:high], at_night[low:high], high - low, c, communities[c].street, room[c],
-            found[c],
+            rules[0], people, traits, who[low:high], at_night[low:high], unit, high - low, c, communities[c].street,
+            room[c], found[c],
         )  # fmt: skip
     return found
 
