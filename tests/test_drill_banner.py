@@ -6,6 +6,7 @@ The pages are taken from the addresses themselves, so that a new one is tried by
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -90,8 +91,7 @@ def test_the_pages_of_people_who_are_called_or_sign_up_wear_it(client, night):
         openings.close(opening=Opening.objects.get(pk=night["opening_id"]), by=SYSTEM)
         post = Post.objects.get(pk=night["post_id"])
         _, offer = openings.open_(
-            post=post, wave=post.incident.waves.get(), places=1, closes_at=clock.now().replace(microsecond=0)
-            + (post.starts_at - clock.now()) / 2, by=SYSTEM,
+            post=post, wave=post.incident.waves.get(), places=1, closes_at=clock.now() + timedelta(hours=1), by=SYSTEM,
         )  # fmt: skip
     called = reverse("called", args=[link])
     texts = [body(client.get(called)), body(client.get(reverse("place-signup", args=[offer])))]
