@@ -12,7 +12,7 @@ from django.db.models import Max
 from procrastinate.contrib.django import app
 
 from turnout.access.scope import acting_as
-from turnout.core import audit, clock
+from turnout.core import audit, clock, statistics
 from turnout.core.actors import Actor
 from turnout.core.ids import new_id
 from turnout.incidents.domain.incidents import require_active
@@ -127,6 +127,8 @@ def keep(*, incident: Incident, area_key: int, found: Input, result: Result, sec
             cursor, "post uuid, missing_min int, missing int, reason text, fix text", planning.gaps(found, result),
             _MISS, plan.pk,
         )  # fmt: skip
+    # Publishing looks each person up: a server that does not know the plan's rows yet reads all of them each time.
+    statistics.renew("staffing_placement", "staffing_leftout", "staffing_gap", rows=len(placed))
     audit.record(
         "plan.draft", by=by, of=plan, area_key=area_key,
         details={"number": plan.number, "needed": plan.needed, "placed": plan.placed, "gap": plan.proof_gap},
