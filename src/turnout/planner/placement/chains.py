@@ -22,9 +22,8 @@ from turnout.planner.placement.jit import inline, jit
 from turnout.planner.placement.standing import Standing
 
 FAR = 1e15
-MOST, MOST_ASKED = 4_000, 2_500
-"""Posts that one search settles at most, when a plan is mended and when a question is asked; usual ones settle some
-hundreds."""
+MOST = 4_000
+"""Posts that one search settles at most; usual ones settle some hundreds."""
 HOME = -1
 
 
@@ -128,12 +127,12 @@ def into(
     heap = [(0.0, q)]
     enough = worth - price[q]
     best, best_key, best_post, best_person = FAR, FAR, -1, -1
-    pops, most_posts = 0, MOST if learn else MOST_ASKED
+    pops = 0
     while len(heap):
         key, k = heapq.heappop(heap)
         if settled[k]:
             continue
-        if key >= min(best_key, enough) or pops >= most_posts:
+        if key >= min(best_key, enough) or pops >= MOST:
             break
         settled[k] = True
         pops += 1
@@ -208,12 +207,12 @@ def out_of(
         if labels[s] < cost[k]:
             _reach(k, labels[s], labels[s] - price[k], HOME, p, cost, key_of, came, mover, touched, heap)
     best, best_key, best_post, best_person = FAR, FAR, np.int64(-1), np.int64(-1)
-    pops, most_posts = 0, MOST if learn else MOST_ASKED
+    pops = 0
     while len(heap):
         key, k = heapq.heappop(heap)
         if settled[k]:
             continue
-        if key >= min(best_key, most) or pops >= most_posts:
+        if key >= min(best_key, most) or pops >= MOST:
             break
         settled[k] = True
         pops += 1
