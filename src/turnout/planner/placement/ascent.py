@@ -12,7 +12,7 @@ import numpy as np
 
 from turnout.planner.placement.arcs import Arcs
 from turnout.planner.placement.city import UNLIMITED, Array, City
-from turnout.planner.placement.jit import jit
+from turnout.planner.placement.jit import inline, jit
 
 MOMENTUM, SCALE = 0.8, 0.95
 """How much of the direction and of its size a step keeps."""
@@ -36,6 +36,12 @@ def climb(
     return np.rint(post), np.rint(unit)
 
 
+@inline
+def _taste(p: int, q: int) -> float:
+    """A number of 0 to 1 that belongs to a pair: people who live in one place do not all choose the same post."""
+    return float((p * 2654435761 ^ q * 40503 ^ (p + q) * 69069) & 1023) / 1024.0
+
+
 @jit
 def _climb(
     people: Array, posts: Array, quota: Array, start: Array, post: Array, tenths: Array, held: Array, away: Array,
@@ -55,7 +61,7 @@ def _climb(
                 continue
             best, at, u = float(people[p].out), -1, people[p].unit
             for k in range(start[p], start[p + 1]):
-                reduced = tenths[k] + worth[u] - price[post[k]]
+                reduced = tenths[k] + worth[u] - price[post[k]] + length * _taste(p, post[k])
                 if reduced < best:
                     best, at = reduced, post[k]
             if at >= 0:

@@ -261,11 +261,11 @@ def keep_rules(search: Search, problem: Problem, seed: int) -> None:
         search.stopped_by = "budget"
 
 
-ASCENTS = ((100, 200, 20), (100, 60, 8), (150, 40, 3), (200, 30, 1.5), (300, 20, 0.5))
+ASCENTS = ((150, 200, 20), (100, 60, 8), (150, 40, 3), (200, 30, 1.5), (300, 20, 0.5))
 """Steps of each ascent, and the length of the first and the last one, tenths."""
 AS_LARGE = 74_000
 """People of a city that needs so many steps. Prices travel from post to post, so the steps grow with its width."""
-SURE = 150
+SURE = 300
 """Tenths above a person's best at which a pair is dropped between ascents; one dropped wrongly is found again. Between
 flows nothing is dropped: with people frozen the price of a post floats up once the pairs that hold it down are gone."""
 NEAR, MOST_NEAR = 40, 40

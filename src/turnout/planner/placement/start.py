@@ -13,12 +13,14 @@ NEAREST = 20
 """Cheapest posts listed per person at first; 12 and 40 end at the same optimum, later or with larger flows."""
 NEAREST_GENERAL = 5
 """Of those who have another category, posts of `general`: few are better off there."""
+DRAWN, MOST_PLACES = 12, 50
+"""People drawn for every place of a post, and for how many of its places at most."""
 FIRST = 1e6
 """A price that puts posts of a person's own category before those of `general`, so that scarce ones are listed."""
 
 
 def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
-    """Pairs of the first flow: cheapest of the own categories, cheapest of `general`, and the present post."""
+    """First pairs: the cheapest of the own categories, the cheapest of `general`, the present post, and some by lot."""
     people, posts = city.people, city.posts
     general = posts["general"] == 1
     free = people["frozen"] == 0
@@ -28,7 +30,30 @@ def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
     tenths = tenths_of(city, present, people["current"][present])
     allowed = tenths >= 0
     at_present = (present[allowed], people["current"][present][allowed], tenths[allowed])
-    return merged(city, *(np.concatenate(part) for part in zip(own, more, at_present, strict=True)))
+    drawn = _by_lot(city, free)
+    return merged(city, *(np.concatenate(part) for part in zip(own, more, at_present, drawn, strict=True)))
+
+
+def _by_lot(city: City, free: Array) -> tuple[Array, Array, Array]:
+    """Person, post and tenths of people drawn for every place among those of its category, from a fixed seed.
+
+    Where few live and many are needed, people must come from far away, and nobody's nearest posts say so. Somebody from
+    anywhere caps the price of a place by a long way instead of by the penalty.
+    """
+    people, posts = city.people, city.posts
+    random = np.random.default_rng(0)
+    persons, wanted = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for category, general in np.unique(posts[["category", "general"]]):
+        of = np.flatnonzero(posts["category"] == category)
+        own = (people["other"] == 0) if general else (people["categories"] >> category) & 1 == 1
+        who = np.flatnonzero(free & own)
+        if len(who):
+            wanted.append(np.repeat(of, DRAWN * np.minimum(posts["places"][of], MOST_PLACES)))
+            persons.append(who[random.integers(0, len(who), len(wanted[-1]))])
+    person, post = np.concatenate(persons), np.concatenate(wanted)
+    tenths = tenths_of(city, person, post)
+    allowed = tenths >= 0
+    return person[allowed], post[allowed], tenths[allowed]
 
 
 def _nearest(
