@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.cities import CITIES, load
+from benchmarks.planned import planned
 from benchmarks.table import machine, markdown
 
 TITLE = "How the planner grows"
@@ -62,29 +61,18 @@ def _child(size: int) -> dict[str, Any]:
 
 def measure(size: int) -> dict[str, Any]:
     """Plan a city of so many people and check the plan without the solver."""
-    from turnout.planner.placement import check
     from turnout.planner.placement.effort import Effort
     from turnout.planner.placement.solve import solve
 
     solve(load(CITIES[0]), effort=Effort(moves_most=100, teams=TEAMS))  # compiles every loop
     name = f"city-{size}"
     problem = load(name) if name in CITIES else grown(load(CITIES[-1]), size)
-    began, worked = time.perf_counter(), time.process_time()
-    result = solve(problem, effort=Effort(teams=TEAMS))
-    mark = {
+    result, mark = planned(problem, Effort(teams=TEAMS))
+    return mark | {
         "people": len(problem.people.ids),
         "posts": len(problem.posts.ids),
         "listed": result.counts["arcs"],
-        "objective": result.score.objective,
-        "gap": result.proof_gap,
-        "seconds": time.perf_counter() - began,
-        "worked": time.process_time() - worked,
-        "stages": result.seconds,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "by": result.stopped_by,
     }
-    assert check.check(problem, result.plan, teams=TEAMS).score == result.score
-    return mark
 
 
 def grown(problem: Any, people: int) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import numpy as np
 
 from benchmarks.cities import CITIES, load
 from benchmarks.peers import SOLVERS
+from benchmarks.planned import planned
 from benchmarks.table import machine, markdown
 
 SEEDS = int(os.environ.get("BENCH_SEEDS", "3"))
@@ -101,7 +101,6 @@ def _child(module: str, *args: str, limit: float | None = None) -> dict[str, Any
 
 def measure(name: str, file: str) -> dict[str, Any]:
     """Plan a city without and with teams, and keep the arcs of the last flow without teams for the peers."""
-    from turnout.planner.placement import check
     from turnout.planner.placement.effort import Effort
     from turnout.planner.placement.solve import solve
 
@@ -110,19 +109,7 @@ def measure(name: str, file: str) -> dict[str, Any]:
     marks: dict[str, Any] = {}
     runs = [("blind", Effort(teams=False), 0), *(("teams", Effort(), seed) for seed in range(SEEDS))]
     for kind, effort, seed in runs:
-        began, worked = time.perf_counter(), time.process_time()
-        result = solve(city, effort=effort, seed=seed)
-        mark = {
-            "objective": result.score.objective,
-            "bound": result.bound.tenths,
-            "gap": result.proof_gap,
-            "seconds": time.perf_counter() - began,
-            "worked": time.process_time() - worked,
-            "stages": result.seconds,
-            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            "by": result.stopped_by,
-        }
-        assert check.check(city, result.plan, teams=effort.teams).score == result.score
+        result, mark = planned(city, effort, seed)
         if kind == "blind":
             marks[kind], marks["asked"] = mark, _questions(city.without_teams(), result)
         else:

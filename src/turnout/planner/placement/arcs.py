@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,12 +21,15 @@ class Arcs(NamedTuple):
         return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
 
 
-def merged(city: City, person: Array, post: Array, tenths: Array) -> Arcs:
-    """Arcs in any order, some of them twice, as a list."""
-    key = person.astype(np.int64) * len(city.posts) + post
-    key, first = np.unique(key, return_index=True)
-    people = len(city.people)
-    start = np.searchsorted(key, np.arange(people + 1, dtype=np.int64) * len(city.posts))
+def joined(city: City, *lists: Any) -> Arcs:
+    """Pairs of several lists, in any order and some of them twice, as one list.
+
+    Each has `person`, `post` and `tenths` (Arcs, pricing.Found), or is a plain tuple of the three.
+    """
+    parts = [each if type(each) is tuple else (each.person, each.post, each.tenths) for each in lists]
+    person, post, tenths = (np.concatenate(column) for column in zip(*parts, strict=True))
+    key, first = np.unique(person.astype(np.int64) * len(city.posts) + post, return_index=True)
+    start = np.searchsorted(key, np.arange(len(city.people) + 1, dtype=np.int64) * len(city.posts))
     return Arcs(start, post[first].astype(np.int32), tenths[first].astype(np.int32))
 
 

@@ -8,6 +8,8 @@ which lie in a corner: one post that nobody has listed is worth its whole penalt
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from turnout.planner.placement.arcs import Arcs
@@ -27,8 +29,9 @@ def climb(
 ) -> tuple[Array, Array]:
     """Prices of posts and of units with a quota after `steps` steps, whose lengths fall geometrically (tenths)."""
     people = city.people
-    held = np.bincount(people["current"][(people["frozen"] == 1) & (people["current"] >= 0)], minlength=len(city.posts))
-    away = np.bincount(people["unit"][(people["frozen"] == 1) & (people["current"] >= 0)], minlength=len(city.quota))
+    there = people[(people["frozen"] == 1) & (people["current"] >= 0)]
+    held = np.bincount(there["current"], minlength=len(city.posts))
+    away = np.bincount(there["unit"], minlength=len(city.quota))
     post, unit = _climb(
         people, city.posts, city.quota, arcs.start, arcs.post, arcs.tenths, held, away, post_price, unit_price,
         steps, longest, shortest,
@@ -40,6 +43,14 @@ def climb(
 def _taste(p: int, q: int) -> float:
     """A number of 0 to 1 that belongs to a pair: people who live in one place do not all choose the same post."""
     return float((p * 2654435761 ^ q * 40503 ^ (p + q) * 69069) & 1023) / 1024.0
+
+
+@inline
+def _rise(heading: Array, size: Array, k: int, lacking: float, length: float) -> float:
+    """How far price k goes at this step, when so many are lacking; keeps its heading and their usual number."""
+    heading[k] = MOMENTUM * heading[k] + (1 - MOMENTUM) * lacking
+    size[k] = SCALE * size[k] + (1 - SCALE) * lacking * lacking
+    return length * heading[k] / (math.sqrt(size[k]) + CALM)
 
 
 @jit
@@ -73,18 +84,11 @@ def _climb(
             # a place is wanted only where leaving it empty costs more than its price
             room = posts[q].places_min if price[q] < posts[q].penalty_min else 0
             room = posts[q].places if price[q] < posts[q].penalty_more else room
-            lacking = float(room - chosen[q])
-            heading[q] = MOMENTUM * heading[q] + (1 - MOMENTUM) * lacking
-            size[q] = SCALE * size[q] + (1 - SCALE) * lacking * lacking
-            raised = price[q] + length * heading[q] / (np.sqrt(size[q]) + CALM)
+            raised = price[q] + _rise(heading, size, q, float(room - chosen[q]), length)
             price[q] = min(max(raised, 0.0), float(posts[q].penalty_min))
         for u in range(units):
-            if quota[u] >= UNLIMITED:
-                continue
-            k, beyond = many + u, float(released[u] - quota[u])
-            heading[k] = MOMENTUM * heading[k] + (1 - MOMENTUM) * beyond
-            size[k] = SCALE * size[k] + (1 - SCALE) * beyond * beyond
-            worth[u] = max(worth[u] + length * heading[k] / (np.sqrt(size[k]) + CALM), 0.0)
+            if quota[u] < UNLIMITED:
+                worth[u] = max(worth[u] + _rise(heading, size, many + u, float(released[u] - quota[u]), length), 0.0)
         if step >= steps - counted:
             mean += price
             unit_mean += worth

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from turnout.planner.placement import amounts, pricing, repair
-from turnout.planner.placement.arcs import Arcs, merged
+from turnout.planner.placement.arcs import Arcs, joined
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.params import NO_CAP
 from turnout.planner.placement.problem import Problem
@@ -61,12 +61,7 @@ def ladder(
 def _with_nearer(city: City, index: pricing.Index, listed: Arcs, who: Array, price: Array, workers: int) -> Arcs:
     limits = np.where(who, pricing.NO_ARC, -pricing.NO_ARC)
     found = pricing.scan(city, index, price, np.zeros(len(city.quota)), limits, EACH, workers)
-    return merged(
-        city,
-        np.concatenate([listed.person, found.person]),
-        np.concatenate([listed.post, found.post]),
-        np.concatenate([listed.tenths, found.tenths]),
-    )
+    return joined(city, listed, found)
 
 
 def _missing(problem: Problem, plan: Array) -> tuple[int, int]:

@@ -144,6 +144,15 @@ def _streets(
     return n
 
 
+@inline
+def _walked(terms: Record, pairing: Array, communities: Array, table_community: Array, person: Record, c: int) -> int:
+    """Cost of a community by the formula; FORBIDDEN above the travel cap, or where the travel table has the pair."""
+    if costs.table_entry(table_community, person, c) >= 0:
+        return costs.FORBIDDEN
+    travel = costs.by_formula(terms, person, communities[c])
+    return costs.community_tenths(terms, pairing, person, c, communities[c].street, travel)
+
+
 @jit
 def cheapest(
     city: City, ix: Index, worth_of: Worth, post_price: Array, unit_price: Array, limits: Array,
@@ -188,10 +197,7 @@ def cheapest(
                 if bound >= limit or (kept == most and bound > values[most - 1]):
                     continue
                 c = by_street[m]
-                if costs.table_entry(table_community, person, c) >= 0:
-                    continue
-                travel = costs.by_formula(terms, person, communities[c])
-                base = costs.community_tenths(terms, pairing, person, c, communities[c].street, travel)
+                base = _walked(terms, pairing, communities, table_community, person, c)
                 if base != costs.FORBIDDEN:
                     kept = _offer(
                         terms, all_posts, at, skill, skill_until, post_price, person, communities[c], base, mu,
@@ -211,28 +217,20 @@ def cheapest(
 @inline
 def _near(
     terms: Record, ix: Index, worth_of: Worth, pairing: Array, communities: Array, table_community: Array,
-    table_tenths: Array, person: Record, kind: int, mu: float, limit: float, near: Array, base_of: Array,
+    table_tenths: Array, person: Record, kind: int, mu: float, limit: float, streets: Array, least: Array,
+    near: Array, base_of: Array,
 ) -> int:  # fmt: skip
     """Communities that may hold a post below the limit and their cost; every other one is ruled out. Fills buffers."""
-    street_start, by_street, xyz, centre, radius, _, _, _ = ix
-    worth_community, worth_street = worth_of
     n = 0
-    for s in range(len(radius)):
-        if worth_street[kind, s] == -NO_ARC:
-            continue
-        term = costs.street_tenths(terms, pairing, person, s) + mu - costs.ROUNDING
-        if s == person.home_street:
-            term -= terms.home_bonus
-        km = max(chord_km(person, centre, s) - radius[s], 0.0)
-        if costs.formula_tenths(terms, km) + term - worth_street[kind, s] >= limit:
-            continue
-        for m in range(street_start[s], street_start[s + 1]):
-            least = costs.formula_tenths(terms, chord_km(person, xyz, m)) + term
-            c = by_street[m]
-            if least - worth_community[kind, m] >= limit or costs.table_entry(table_community, person, c) >= 0:
+    for k in range(_streets(terms, ix, worth_of, pairing, person, kind, mu, limit, streets, least)):
+        s = streets[k]
+        term = _street_term(terms, pairing, person, s, mu)
+        for m in range(ix.street_start[s], ix.street_start[s + 1]):
+            bound = costs.formula_tenths(terms, chord_km(person, ix.xyz, m)) + term
+            if bound - worth_of.community[kind, m] >= limit:
                 continue
-            travel = costs.by_formula(terms, person, communities[c])
-            base = costs.community_tenths(terms, pairing, person, c, communities[c].street, travel)
+            c = ix.by_street[m]
+            base = _walked(terms, pairing, communities, table_community, person, c)
             if base != costs.FORBIDDEN:
                 near[n], base_of[n] = c, base
                 n += 1
@@ -257,6 +255,7 @@ def everything(
     start = np.zeros(last - first + 1, dtype=np.int64)
     found = np.zeros(size, dtype=np.int32)
     found_tenths = np.zeros(size, dtype=np.int32)
+    streets, least = np.zeros(len(ix.radius), dtype=np.int32), np.zeros(len(ix.radius))
     near, base_of = np.zeros(len(communities), dtype=np.int32), np.zeros(len(communities), dtype=np.int64)
     n = 0
     for p in range(first, last):
@@ -264,7 +263,7 @@ def everything(
         mu = unit_price[person.unit]
         many = _near(
             terms, ix, worth_of, pairing, communities, table_community, table_tenths,
-            person, ix.person_class[p], mu, limit, near, base_of,
+            person, ix.person_class[p], mu, limit, streets, least, near, base_of,
         )  # fmt: skip
         for k in range(many):
             community = communities[near[k]]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from turnout.planner.placement import ascent, check, flow, ladder, prices, pricing, reasons, ruling, start, teamwork
-from turnout.planner.placement.arcs import Arcs, merged, tenths_of
+from turnout.planner.placement.arcs import Arcs, joined, tenths_of
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.jit import jit
@@ -127,7 +127,7 @@ class Search:
                 slack = NEAR if number == len(ASCENTS) - 1 else 0
                 found = self._prove_at(post_price, unit_price, slack)
             with self.timed("listing"):
-                self.arcs = self._joined(found, self._near_best(post_price, unit_price))
+                self.arcs = joined(self.city, self._near_best(post_price, unit_price), found)
             self.progress(Progress("placing", 0.0, self.objective, self.bound))
         self.approach = post_price, unit_price
 
@@ -153,7 +153,7 @@ class Search:
         with self.timed("pricing"):
             found = self._prove_at(post_price, unit_price)
         with self.timed("listing"):
-            self.arcs = self._joined(found)
+            self.arcs = joined(self.city, self.arcs, found)
         self.counts["arcs"] = len(self.arcs.post)
 
     def _take(self, plan: Array) -> None:
@@ -175,22 +175,12 @@ class Search:
             self.bound, self.post_price, self.unit_price, self.least = bound, post_price, unit_price, least
         return found
 
-    def _near_best(self, post_price: Array, unit_price: Array) -> Array:
-        """Which listed pairs the prices make little dearer than the person's best one."""
+    def _near_best(self, post_price: Array, unit_price: Array) -> tuple[Array, Array, Array]:
+        """The listed pairs that the prices make little dearer than the person's best one."""
         person, arcs = self.arcs.person, self.arcs
         reduced = arcs.tenths + unit_price[self.city.people["unit"][person]] - post_price[arcs.post]
-        near: Array = reduced - least_listed(self.city, arcs, post_price, unit_price)[person] <= SURE
-        return near
-
-    def _joined(self, found: pricing.Found, keep: Array | slice = slice(None)) -> Arcs:
-        """What was listed and is kept, and what was found."""
-        listed = self.arcs
-        return merged(
-            self.city,
-            np.concatenate([listed.person[keep], found.person]),
-            np.concatenate([listed.post[keep], found.post]),
-            np.concatenate([listed.tenths[keep], found.tenths]),
-        )
+        near = reduced - least_listed(self.city, arcs, post_price, unit_price)[person] <= SURE
+        return person[near], arcs.post[near], arcs.tenths[near]
 
     def timed(self, stage: str) -> Timed:
         return Timed(self.seconds, stage)

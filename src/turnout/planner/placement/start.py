@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from turnout.planner.placement import pricing
-from turnout.planner.placement.arcs import Arcs, merged, tenths_of
+from turnout.planner.placement.arcs import Arcs, joined, tenths_of
 from turnout.planner.placement.city import Array, City
 from turnout.planner.placement.jit import jit
 
@@ -31,7 +31,7 @@ def listed(city: City, ix: pricing.Index, workers: int) -> Arcs:
     allowed = tenths >= 0
     at_present = (present[allowed], people["current"][present][allowed], tenths[allowed])
     drawn = _by_lot(city, free)
-    return merged(city, *(np.concatenate(part) for part in zip(own, more, at_present, drawn, strict=True)))
+    return joined(city, own, more, at_present, drawn)
 
 
 def _by_lot(city: City, free: Array) -> tuple[Array, Array, Array]:

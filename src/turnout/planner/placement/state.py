@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from turnout.planner.placement import chains, check, pricing, standing
-from turnout.planner.placement.arcs import Arcs, merged, tenths_of
+from turnout.planner.placement.arcs import Arcs, joined, tenths_of
 from turnout.planner.placement.chains import HOME, Network
 from turnout.planner.placement.city import Array, City, pack
 from turnout.planner.placement.problem import Problem
@@ -175,12 +175,7 @@ def near(city: City, index: pricing.Index, prices: Prices, plan: Array, workers:
     limits = np.where(city.people["frozen"] == 0, city.people["out"] - prices.person + reach, -pricing.NO_ARC)
     found = pricing.scan(city, index, prices.post, prices.unit, limits, each, workers)
     placed = np.flatnonzero(plan >= 0)
-    return merged(
-        city,
-        np.concatenate([found.person, placed]),
-        np.concatenate([found.post, plan[placed]]),
-        np.concatenate([found.tenths, tenths_of(city, placed, plan[placed])]),
-    )
+    return joined(city, found, (placed, plan[placed], tenths_of(city, placed, plan[placed])))
 
 
 def _ints(values: object) -> Array:

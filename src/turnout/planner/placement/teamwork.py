@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from turnout.planner.placement import anneal, check, climb, flow, pricing, squads
-from turnout.planner.placement.arcs import Arcs, merged
+from turnout.planner.placement.arcs import Arcs, joined
 from turnout.planner.placement.city import Array, City
 from turnout.planner.placement.effort import Effort
 from turnout.planner.placement.problem import Problem
@@ -38,12 +38,7 @@ def with_own(city: City, arcs: Arcs, plan: Array) -> Arcs:
     """The list and the plan's placements: a flow without them could not even return the plan it is to improve."""
     placed = np.flatnonzero((plan >= 0) & (city.people["frozen"] == 0))
     own = costs_of(city, plan)[placed]
-    return merged(
-        city,
-        np.concatenate([arcs.person, placed]),
-        np.concatenate([arcs.post, plan[placed]]),
-        np.concatenate([arcs.tenths, own]),
-    )
+    return joined(city, arcs, (placed, plan[placed], own))
 
 
 def pair_of(city: City, person: Array, post: Array) -> Array:

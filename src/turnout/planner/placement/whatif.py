@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from turnout.planner.placement import check, pricing, repair, teamwork
-from turnout.planner.placement.arcs import Arcs, merged
+from turnout.planner.placement.arcs import Arcs, joined
 from turnout.planner.placement.city import pack
 from turnout.planner.placement.problem import NO_QUOTA, NONE, Floats, People, Problem
 from turnout.planner.placement.result import Plan, Score
@@ -232,19 +232,14 @@ def _prices(state: State, problem: Problem) -> Floats:
 def _listed(state: State, problem: Problem, workers: int) -> Arcs:
     """The state's pairs, and the cheapest ones of people added; costs are to be taken anew."""
     old = state.board.network
-    person = np.repeat(np.arange(len(state.plan), dtype=np.int32), np.diff(old.start))
+    listed = Arcs(old.start, old.post, old.tenths)
     many = len(problem.people.ids)
     city = pack(problem)
     new = np.arange(many) >= len(state.plan)
     limits = np.where(new, pricing.NO_ARC / 2, -pricing.NO_ARC)
     if not new.any():
-        return Arcs(old.start, old.post, old.tenths)
+        return listed
     found = pricing.scan(
         city, pricing.index(city), _prices(state, problem), np.zeros(len(city.quota)), limits, how_far(city)[1], workers
     )
-    return merged(
-        city,
-        np.concatenate([person, found.person]),
-        np.concatenate([old.post, found.post]),
-        np.concatenate([old.tenths, found.tenths]),
-    )
+    return joined(city, listed, found)
