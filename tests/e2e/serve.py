@@ -21,27 +21,27 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from procrastinate.contrib.django import app as jobs  # noqa: E402
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from procrastinate.contrib.django import app as jobs
 
-from turnout.access.domain import accounts, grants  # noqa: E402
-from turnout.access.models import User  # noqa: E402
-from turnout.access.queries import actor_of  # noqa: E402
-from turnout.access.scope import acting_as  # noqa: E402
-from turnout.core import clock  # noqa: E402
-from turnout.core.actors import SYSTEM  # noqa: E402
-from turnout.core.area_keys import key_of  # noqa: E402
-from turnout.incidents import playbook as files  # noqa: E402
-from turnout.incidents.domain import incidents, playbooks, retention  # noqa: E402
-from turnout.incidents.models import Incident, PlaybookVersion  # noqa: E402
-from turnout.people.domain import abilities, persons, signups, units  # noqa: E402
-from turnout.people.models import Person  # noqa: E402
-from turnout.places.domain import areas, sites  # noqa: E402
-from turnout.places.models import Area  # noqa: E402
-from turnout.staffing.domain import callouts, drafts, edits, openings, plans, remarks, waves, whistles  # noqa: E402
-from turnout.staffing.models import CallOut, Consent, Gap, Placement, Plan, Post, Team  # noqa: E402
+from turnout.access.domain import accounts, grants
+from turnout.access.models import User
+from turnout.access.queries import actor_of
+from turnout.access.scope import acting_as
+from turnout.core import clock
+from turnout.core.actors import SYSTEM
+from turnout.core.area_keys import key_of
+from turnout.incidents import playbook as files
+from turnout.incidents.domain import incidents, playbooks, retention
+from turnout.incidents.models import Incident, PlaybookVersion
+from turnout.people.domain import abilities, persons, signups, units
+from turnout.people.models import Person
+from turnout.places.domain import areas, sites
+from turnout.places.models import Area
+from turnout.staffing.domain import callouts, drafts, edits, openings, plans, remarks, waves, whistles
+from turnout.staffing.models import CallOut, Consent, Gap, Placement, Plan, Post, Team
 
 PASSWORD = "three grey herons at dawn"
 COMMUNITY = "110102020014"

@@ -71,7 +71,7 @@ def test_a_slow_channel_holds_up_nothing_but_itself(person, channels, gateway, t
 
     thread = threading.Thread(target=send_text_messages)
     thread.start()
-    while stands(slow)[0] != "sending":
+    while thread.is_alive() and stands(slow)[0] != "sending":
         time.sleep(0.01)
     assert jobs.send("sms") == 0  # another worker leaves the channel to the one that has it
     assert jobs.send("file") == 1

@@ -1,6 +1,7 @@
 """A team comes by itself, is led by a stated rule, and its phones are seen on the record only."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -247,7 +248,7 @@ def test_a_line_through_which_teams_are_called_is_not_taken_off(team, roles):
     with acting_as(roles["desk"]) as by:
         teams.set_desk_phone(area_key=team.area_key, phone="010-6355 0000", by=by)
         teams.set_heads_by_desk(team=team, by_desk=True, by=by)
-        act = lambda: teams.set_desk_phone(area_key=team.area_key, phone="", by=by)  # noqa: E731
+        act = partial(teams.set_desk_phone, area_key=team.area_key, phone="", by=by)
         assert refused(act, by)[0] == "desk.phone_used"
         teams.set_heads_by_desk(team=team, by_desk=False, by=by)
         act()
@@ -260,5 +261,5 @@ def test_who_may_not_set_a_team_up_does_not_hide_its_leader(team, roles, who, st
 
 
 def test_a_district_has_no_desk(roles):
-    act = lambda: teams.set_desk_phone(area_key=key_of("110102"), phone="010-6300 0000", by=roles["district"])  # noqa: E731
+    act = partial(teams.set_desk_phone, area_key=key_of("110102"), phone="010-6300 0000", by=roles["district"])
     assert refused(act, roles["district"])[1] == 404

@@ -23,7 +23,7 @@ from psycopg.pq import TransactionStatus
 
 from turnout.core.actors import NOBODY, SYSTEM, Actor
 from turnout.core.ids import new_id
-from turnout.core.row_security import PROTECTED, scope_settings
+from turnout.core.row_security import PROTECTED, scope_settings, scope_settings_of
 
 __all__ = ["SYSTEM", "NoScope", "acting_as", "behind_secret", "current"]
 
@@ -58,14 +58,6 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
             yield actor
 
 
-_SECRET = """
-SELECT set_config('turnout.lo', f.scope_key::text, true), set_config('turnout.hi', (f.scope_key + 1)::text, true),
-       set_config('turnout.multi', '', true), set_config('turnout.actor', 'link', true),
-       set_config('pghistory.context_id', %s, true),
-       set_config('pghistory.context_metadata', '{{"actor": "link"}}', true), f.* FROM {found} f
-"""
-
-
 @contextmanager
 def behind_secret(found: str, params: Sequence[Any]) -> Iterator[tuple[Actor, tuple[Any, ...]] | None]:
     """Run a block as whoever holds a secret, in one transaction; yields (actor, row), or None where it opens nothing.
@@ -73,15 +65,17 @@ def behind_secret(found: str, params: Sequence[Any]) -> Iterator[tuple[Actor, tu
     `found` is the call of a function of the database that looks past every scope; its column `scope_key` is all that
     the holder may see. It finds the row, locks it and sets the scope in one statement: a city answers within minutes.
     """
-    outer = _current.get()
+    outer, who = _current.get(), _named("link")
+    scope = [f"set_config('{name}', {value}, true)" for name, value in scope_settings_of("f.scope_key").items()]
+    settings = ", ".join([*scope, *_calls(who)])
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_SECRET.format(found=found), [str(new_id()), *params])
+            cursor.execute(f"SELECT {settings}, f.* FROM {found} f", [*_flat(who), *params])
             answered = cursor.fetchone()
         if answered is None:
             yield None
             return
-        row = tuple(answered[6:])
+        row = tuple(answered[len(scope) + len(who) :])
         actor = Actor(kind="link", scope=((row[0], row[0] + 1),))
         with _standing(actor, outer):
             yield actor, row
@@ -114,14 +108,26 @@ def _usable() -> bool:
 
 
 def _apply(actor: Actor) -> None:
-    settings = scope_settings(actor.scope) | {
-        "turnout.actor": str(actor.id or actor.kind),
-        "pghistory.context_id": str(new_id()),
-        "pghistory.context_metadata": json.dumps({"actor": str(actor.id or actor.kind)}),
-    }
-    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    settings = scope_settings(actor.scope) | _named(str(actor.id or actor.kind))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
+        cursor.execute(f"SELECT {', '.join(_calls(settings))}", _flat(settings))
+
+
+def _named(who: str) -> dict[str, str]:
+    """The settings by which policies and the history know who acts."""
+    return {
+        "turnout.actor": who,
+        "pghistory.context_id": str(new_id()),
+        "pghistory.context_metadata": json.dumps({"actor": who}),
+    }
+
+
+def _calls(settings: dict[str, str]) -> list[str]:
+    return ["set_config(%s, %s, true)" for _ in settings]
+
+
+def _flat(settings: dict[str, str]) -> list[str]:
+    return [part for pair in settings.items() for part in pair]
 
 
 @cache

@@ -13,6 +13,9 @@ import re
 LOCAL = 10**6
 """Local numbers below one community: compound x BUILDINGS + building."""
 
+STREET = 10**3 * LOCAL
+"""Keys in one street."""
+
 BUILDINGS = 10**3
 """Numbers below one compound; compound 0 holds the buildings that stand in none."""
 
@@ -64,6 +67,11 @@ def range_of_key(key: int) -> KeyRange:
     if key % LOCAL:
         return key, key + BUILDINGS
     return range_of(code_of(key))
+
+
+def street_of(key: int) -> int:
+    """Return the key of the street that a key of it, of a community or of anything below lies in."""
+    return key // STREET * STREET
 
 
 def ancestors(key: int) -> list[int]:

@@ -60,6 +60,11 @@ def enable_through(table: str, *, column: str, parent: str, parent_column: str =
     )
 
 
+def scope_settings_of(column: str) -> dict[str, str]:
+    """Return the settings of a scope of the one key that stands in a column, as expressions of the database."""
+    return {"turnout.lo": f"{column}::text", "turnout.hi": f"({column} + 1)::text", "turnout.multi": "''"}
+
+
 def scope_settings(scope: tuple[tuple[int, int], ...]) -> dict[str, Any]:
     """Return the three settings of a scope: hull and, for several ranges, the multirange."""
     if not scope:

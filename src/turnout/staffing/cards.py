@@ -13,10 +13,10 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from turnout.core.actors import NOT_FOUND, Actor
-from turnout.core.area_keys import KeyRange
+from turnout.core.area_keys import KeyRange, street_of
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import Playbook
-from turnout.staffing.domain.teams import STREET, desk_line, require_at
+from turnout.staffing.domain.teams import desk_line, require_at
 from turnout.staffing.models import CallOut, Post, Team, Wave
 from turnout.staffing.states import LIVE
 
@@ -150,7 +150,7 @@ def _card(team: Team, language: str) -> Card:
         team=team,
         arrive_by=min((row.wave.arrive_by for row in rows), default=None),
         desk_phone=desk.phone if desk else "",
-        desk_is_street=desk is not None and desk.area_key % STREET == 0,
+        desk_is_street=desk is not None and desk.area_key == street_of(desk.area_key),
         leader=by_id.get(team.leader_id) if team.leader_id else None,
         deputy=by_id.get(team.deputy_id) if team.deputy_id else None,
         members=members,

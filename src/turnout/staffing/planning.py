@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection
 
 from turnout.core import clock
-from turnout.core.area_keys import LOCAL, range_of_key
+from turnout.core.area_keys import LOCAL, STREET, range_of_key, street_of
 from turnout.incidents.models import Incident
 from turnout.incidents.playbook import Playbook
 from turnout.people.states import WORK_LIMITS
@@ -54,9 +54,6 @@ __all__ = [
     "Effort", "Input", "Progress", "Result", "Scored", "Stop",
     "gaps", "left_out", "packed", "placements", "read", "scored", "solved", "unpacked",
 ]  # fmt: skip
-
-STREET = 1000 * LOCAL
-"""Width of a street in area keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +171,7 @@ def read(
     starts = min((row[7] for row in posts), default=now)
     ends = max((row[8] for row in posts), default=now + timedelta(days=1))
     skills = sorted({skill for row in posts for skill in row[5]})
-    short = sorted({row[1] // STREET * STREET for row in posts})
+    short = sorted({street_of(row[1]) for row in posts})
     communities = _rows(_COMMUNITIES, span)
     units = _rows(_UNITS, span)
     people = _rows(

@@ -11,11 +11,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Avg, Count, Max, Q, QuerySet
 
-from turnout.core.area_keys import range_of_key
+from turnout.core.area_keys import STREET, range_of_key, street_of
 from turnout.staffing.models import LeftOut, Placement, Plan, Post
-
-STREET = 10**9
-"""Width of a street in area keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ def why_changed(plan: Plan, people: Sequence[UUID]) -> dict[UUID, tuple[str, str
 
 def free_posts(plan: Plan, placement: Placement, most: int) -> list[tuple[Post, int]]:
     """Return posts of the same category and street with a place left in a plan, with how many, nearest keys first."""
-    street = placement.area_key // STREET * STREET
+    street = street_of(placement.area_key)
     posts = Post.objects.filter(
         incident_id=plan.incident_id, state="open", category=placement.post.category, area_key__gte=street,
         area_key__lt=street + STREET,
@@ -140,7 +137,7 @@ def facts(plan: Plan, person_id: UUID) -> Facts | None:
         placement=placement,
         average_minutes=same.aggregate(mean=Avg("travel_minutes"))["mean"],
         mates=mates.count() - 1,
-        paired=post.area_key // STREET * STREET in person.unit.paired_streets,
+        paired=street_of(post.area_key) in person.unit.paired_streets,
         lives_here=person.home_key == community[0],
         limits=list(person.work_limits),
         skills=list(post.skills),

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from turnout.core.area_keys import LOCAL
+from turnout.core.area_keys import street_of
 from turnout.incidents.playbook import Playbook, Shifts, Standard
 
-STREET = 1000 * LOCAL
-"""Width of a street in area keys: neighbours who share their nights lie in one street."""
 NIGHTS_A_WEEK = 7
 LONGEST_SHARED = 12
 """With longer shifts a day has no night shift of its own, and there is nothing to share."""
@@ -107,7 +105,7 @@ def manned(posts: Iterable[Wanted], how: Keeping) -> list[tuple[Wanted, int]]:
 
 
 def _neighbourhood(post: Wanted) -> tuple[str, int, int, str]:
-    return post.standard.code, post.area_key // STREET, post.area_key, post.site_id or ""
+    return post.standard.code, street_of(post.area_key), post.area_key, post.site_id or ""
 
 
 def _seats(standard: Standard, place: Place) -> Iterator[tuple[int, str | None]]:

@@ -11,6 +11,7 @@ from turnout.console import queries
 from turnout.console.presenters.remarks import lines as remark_lines
 from turnout.console.words import in_chinese
 from turnout.core import clock
+from turnout.core.area_keys import street_of
 from turnout.people.states import WORK_LIMITS
 from turnout.staffing import cards, remarks
 from turnout.staffing import queries as staffing
@@ -35,7 +36,7 @@ def page(opened: Opened, phones: dict[UUID, str] | None = None) -> dict[str, Any
         bound = opened.callout.bound_hash is not None
         return {"known": False, "masked": masked(opened.callout.person.name), "bound": bound, "drill": _drill(opened)}
     callout = opened.callout
-    areas = queries.areas_by_key([callout.area_key, callout.area_key // 10**9 * 10**9])
+    areas = queries.areas_by_key([callout.area_key, street_of(callout.area_key)])
     names = staffing.beside(callout)
     language = "zh" if in_chinese() else "en"
     card = cards.card_of(callout, language)
@@ -45,7 +46,7 @@ def page(opened: Opened, phones: dict[UUID, str] | None = None) -> dict[str, Any
         "known": True,
         "callout": callout,
         "area": areas.get(callout.area_key),
-        "street": areas.get(callout.area_key // 10**9 * 10**9),
+        "street": areas.get(street_of(callout.area_key)),
         "state": str(CALLED[callout.state]),
         "answered": callout.state in ("yes", "no", "later"),
         "open": callout.state in ("asked", "yes", "no", "later") and callout.wave.lock_at > now,

@@ -15,7 +15,7 @@ from turnout.console import queries
 from turnout.console.presenters.night import fix_words, sheet_title
 from turnout.console.words import in_chinese, listed, place
 from turnout.core.actors import Actor
-from turnout.core.area_keys import code_of
+from turnout.core.area_keys import code_of, street_of
 from turnout.people.states import CATEGORIES, WORK_LIMITS
 from turnout.places.models import Area
 from turnout.sheets import Out
@@ -39,7 +39,7 @@ def plan_page(plan: Plan, by: Actor, asked: dict[str, str]) -> dict[str, Any]:
     changes = _changes(plan, by, ALL if asked.get("changes") else MOST_CHANGES)
     chosen = _chosen(plan, asked.get("person", ""), changes)
     keys = [place.area_key for place in places] + _keys_of(changes, chosen)
-    areas = queries.areas_by_key([*keys, *(key // review.STREET * review.STREET for key in keys)])
+    areas = queries.areas_by_key([*keys, *(street_of(key) for key in keys)])
     groups = review.gap_groups(plan)
     mean, longest = review.way_there(plan)
     return {
@@ -161,7 +161,7 @@ def _place(place: GapPlace, areas: dict[int, Area]) -> dict[str, Any]:
              for category, missing, reason, _fix, _post in place.reasons[:2]]  # fmt: skip
     return {
         "area": areas.get(place.area_key),
-        "street": areas.get(place.area_key // review.STREET * review.STREET),
+        "street": areas.get(street_of(place.area_key)),
         "missing": place.missing,
         "why": ("，" if in_chinese() else ", ").join(parts),
         "fix": fix_words(place.reasons[0][3]) if place.reasons else "",

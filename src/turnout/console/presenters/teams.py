@@ -59,7 +59,7 @@ def offered(teams: Iterable[Team]) -> list[tuple[UUID, str]]:
 
 
 def _offer(team: Team, area: Area | None) -> str:
-    people = ngettext("%(n)d person", "%(n)d people", team.called) % {"n": team.called}  # type: ignore[attr-defined]
+    people = ngettext("%(n)d person", "%(n)d people", team.called) % {"n": team.called}  # type: ignore[attr-defined]  # counted by `cards.teams`
     words = [place(area) if area else "", team.unit.name, people]
     if team.meet_at:
         at = f"{localtime(team.meet_time):%H:%M} " if team.meet_time else ""

@@ -13,7 +13,7 @@ from django.db import transaction
 from turnout.access.scope import acting_as
 from turnout.core import audit, clock, keys
 from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
-from turnout.core.area_keys import range_of_key
+from turnout.core.area_keys import range_of_key, street_of
 from turnout.incidents.models import Incident
 from turnout.staffing import refusals
 from turnout.staffing.models import CallOut, Remark
@@ -24,7 +24,6 @@ MOST_WAITING = 10
 """As many remarks of one community or one person wait for an answer; more would bury those of others."""
 SAME_AGAIN = timedelta(minutes=2)
 """Within this time the same words are a second tap on the button."""
-STREET = 10**9
 
 
 @transaction.atomic
@@ -46,7 +45,7 @@ def send_as_responder(*, callout: CallOut, kind: str, words: str, by: Actor) -> 
         raise NOT_FOUND.refuse()
     if by.kind != "link" or mine.bound_hash is None:
         raise NOT_ALLOWED.refuse(permission="remark")
-    street = max(mine.area_key // STREET * STREET, mine.incident.area_key)
+    street = max(street_of(mine.area_key), mine.incident.area_key)
     whose = {"incident": mine.incident, "side": "responder", "area_key": street, "voice": voice(mine)}
     return _keep(whose, kind, words, SYSTEM)  # the log must not undo what `voice` keeps apart
 

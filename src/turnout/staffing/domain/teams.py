@@ -11,7 +11,7 @@ from django.db import transaction
 from turnout.access.scope import acting_as
 from turnout.core import audit, keys
 from turnout.core.actors import NOT_ALLOWED, NOT_FOUND, SYSTEM, Actor
-from turnout.core.area_keys import LOCAL
+from turnout.core.area_keys import LOCAL, street_of
 from turnout.incidents.domain.incidents import require_active
 from turnout.incidents.states import ACTIVE
 from turnout.people.models import Person
@@ -20,8 +20,6 @@ from turnout.staffing import refusals
 from turnout.staffing.models import CallOut, Desk, Team
 from turnout.staffing.states import LIVE
 
-STREET = 10**3 * LOCAL
-"""Keys in one street."""
 _MAY_SET = ("plan.make", "post.edit", "callout.answer")
 """The district, the community and the unit's own liaison: whoever can speak for a team sets it up."""
 
@@ -101,7 +99,7 @@ def set_heads_by_desk(*, team: Team, by_desk: bool, by: Actor) -> Team:
 
 def desk_line(area_key: int) -> Desk | None:
     """Return the office line that reaches a community: its own, else its street's."""
-    keys_ = [area_key // LOCAL * LOCAL, area_key // STREET * STREET]
+    keys_ = [area_key // LOCAL * LOCAL, street_of(area_key)]
     return Desk.objects.filter(area_key__in=keys_).order_by("-area_key").first()
 
 
