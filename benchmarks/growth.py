@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import replace
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.cities import CITIES, load
-from benchmarks.planned import planned
+from benchmarks.planned import child, planned
 from benchmarks.table import machine, markdown
 
 TITLE = "How the planner grows"
@@ -29,7 +28,7 @@ DEGREES_OF_A_KM = 1 / 111.2
 
 def run() -> str:
     where = machine()
-    marks = [_child(size) for size in SIZES]
+    marks = [mark for size in SIZES if (mark := child("benchmarks.growth", str(size)))]
     heads = ("people", "posts", "all pairs, millions", "listed", "objective", "proof gap", "seconds", "of processors",
              "by stage", "peak MB", "stopped by")  # fmt: skip
     rows = [
@@ -49,14 +48,6 @@ def run() -> str:
             markdown(heads, rows),
         )
     )
-
-
-def _child(size: int) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.growth", str(size)], stdout=subprocess.PIPE, check=True, text=True
-    )
-    mark: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return mark
 
 
 def measure(size: int) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ import numpy as np
 
 from benchmarks.cities import CITIES, load
 from benchmarks.peers import SOLVERS
-from benchmarks.planned import planned
+from benchmarks.planned import child, planned
 from benchmarks.table import machine, markdown
 
 SEEDS = int(os.environ.get("BENCH_SEEDS", "3"))
@@ -44,14 +43,14 @@ def sections() -> Iterator[tuple[str, str]]:
 def _section(city: str, arcs: Path, beaten: dict[str, str]) -> str:
     """Four tables: without teams, with teams, questions to the plan, peers on the same arcs."""
     where = machine()
-    ours = _child("benchmarks.placement", city, str(arcs))
+    ours = child("benchmarks.placement", city, str(arcs))
     assert ours is not None
     peers: list[list[object]] = []
     for solver in SOLVERS:
         if solver in beaten:
             peers.append([solver, f"not tried: not done with {beaten[solver]}", None, None])
             continue
-        theirs = _child("benchmarks.peers", solver, str(arcs), limit=LIMIT)
+        theirs = child("benchmarks.peers", solver, str(arcs), limit=LIMIT)
         if theirs is None:
             beaten[solver] = city
         peers.append([solver, *_peer(theirs)])
@@ -85,18 +84,6 @@ def _peer(mark: dict[str, Any] | None) -> list[object]:
         if mark is None
         else [mark["seconds"], mark["objective"], mark["peak_mb"]]
     )
-
-
-def _child(module: str, *args: str, limit: float | None = None) -> dict[str, Any] | None:
-    """The last line of a child's output as JSON, None if it ran out of time."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *args], stdout=subprocess.PIPE, timeout=limit, check=True, text=True
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
 
 
 def measure(name: str, file: str) -> dict[str, Any]:

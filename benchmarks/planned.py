@@ -1,8 +1,11 @@
-"""A city planned and checked, with what it took."""
+"""A city planned and checked, with what it took; and benches in a process of their own."""
 
 from __future__ import annotations
 
+import json
 import resource
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -26,3 +29,15 @@ def planned(problem: Any, effort: Any, seed: int = 0) -> tuple[Any, dict[str, An
     }
     assert check.check(problem, result.plan, teams=effort.teams).score == result.score
     return result, mark
+
+
+def child(module: str, *args: str, limit: float | None = None) -> dict[str, Any] | None:
+    """The last line of a child's output as JSON, None if it ran out of time."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *args], stdout=subprocess.PIPE, timeout=limit, check=True, text=True
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
